@@ -1,0 +1,222 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target of the house: strict concurrency, explicit imports, no warning left standing.
+let houseSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The data plane is one program spread over several modules: inline across them, and do without run-time
+/// exclusivity checks, which the compiler already proves for the value types that these targets consist of.
+let dataPlaneSettings: [SwiftSetting] =
+    houseSettings + [
+        .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
+    ]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "pilotlight",
+    products: [
+        .executable(name: "pilotlight", targets: ["pilotlight"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // Level 0: values and tools that know nothing of serving.
+        .target(name: "Timekeeping", swiftSettings: dataPlaneSettings),
+        .target(name: "StructuredData", swiftSettings: dataPlaneSettings),
+        .target(name: "HTTPWire", swiftSettings: dataPlaneSettings),
+        .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: houseSettings),
+        .target(name: "CChildProcess"),
+        .target(name: "COnnxRuntime"),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+
+        // Level 1: pure. No clock, no I/O, no randomness of their own.
+        .target(name: "ServingAPI", dependencies: ["StructuredData"], swiftSettings: houseSettings),
+        .target(name: "ScalingCore", dependencies: ["StructuredData", "Timekeeping"], swiftSettings: houseSettings),
+        .target(name: "RoutingCore", dependencies: ["Timekeeping"], swiftSettings: dataPlaneSettings),
+
+        // Level 2: what every role needs.
+        .target(name: "Telemetry", dependencies: ["Timekeeping", logging, metrics], swiftSettings: dataPlaneSettings),
+        .target(
+            name: "KubernetesClient",
+            dependencies: ["StructuredData", "ServingAPI", logging],
+            swiftSettings: houseSettings
+        ),
+
+        // Level 3: the roles. None imports another.
+        .target(
+            name: "Activator",
+            dependencies: [
+                "HTTPWire", "KubernetesClient", "RoutingCore", "ServingAPI", "StructuredData", "Telemetry",
+                "Timekeeping", lifecycle, logging, nioCore, nioPosix,
+            ],
+            swiftSettings: dataPlaneSettings
+        ),
+        .target(
+            name: "Autoscaler",
+            dependencies: [
+                "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
+                lifecycle, logging,
+            ],
+            swiftSettings: houseSettings
+        ),
+        .target(
+            name: "Controllers",
+            dependencies: [
+                "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", lifecycle, logging,
+            ],
+            swiftSettings: houseSettings
+        ),
+        .target(
+            name: "InferenceServer",
+            dependencies: [
+                "COnnxRuntime", "HTTPWire", "StructuredData", "Telemetry", "Timekeeping", lifecycle, logging, nioCore,
+                nioPosix,
+            ],
+            swiftSettings: dataPlaneSettings
+        ),
+        .target(
+            name: "EmbeddedCluster",
+            dependencies: [
+                "CChildProcess", "HTTPTransport", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry",
+                "Timekeeping", grdb, lifecycle, logging, yams,
+            ],
+            swiftSettings: houseSettings
+        ),
+        .target(
+            name: "Administration",
+            dependencies: [
+                "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", hummingbird, lifecycle,
+                logging,
+            ],
+            swiftSettings: houseSettings
+        ),
+
+        // Level 5: wires the rooms together and holds no logic.
+        .executableTarget(
+            name: "pilotlight",
+            dependencies: [
+                "Activator", "Administration", "Autoscaler", "Controllers", "EmbeddedCluster", "HTTPTransport",
+                "InferenceServer", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry",
+                "Timekeeping", argumentParser, lifecycle, logging,
+            ],
+            swiftSettings: houseSettings
+        ),
+
+        // Tests: one target a room.
+        .testTarget(name: "StructuredDataTests", dependencies: ["StructuredData"], swiftSettings: houseSettings),
+        .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"], swiftSettings: houseSettings),
+        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: houseSettings),
+        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], swiftSettings: houseSettings),
+        .testTarget(
+            name: "ServingAPITests",
+            dependencies: [
+                "ServingAPI", "StructuredData",
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "ScalingCoreTests",
+            dependencies: [
+                "ScalingCore", "StructuredData", "Timekeeping",
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "RoutingCoreTests",
+            dependencies: [
+                "RoutingCore", "Timekeeping",
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Timekeeping"], swiftSettings: houseSettings),
+        .testTarget(
+            name: "KubernetesClientTests",
+            dependencies: [
+                "KubernetesClient", "ServingAPI", "StructuredData",
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "ActivatorTests",
+            dependencies: [
+                "Activator", "HTTPWire", "KubernetesClient", "RoutingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", nioCore, nioPosix,
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "AutoscalerTests",
+            dependencies: [
+                "Autoscaler", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "ControllersTests",
+            dependencies: [
+                "Controllers", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "InferenceServerTests",
+            dependencies: [
+                "InferenceServer", "StructuredData", "Telemetry", "Timekeeping",
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "EmbeddedClusterTests",
+            dependencies: [
+                "EmbeddedCluster", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "AdministrationTests",
+            dependencies: [
+                "Administration", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(name: "TidyTests", swiftSettings: houseSettings),
+        .testTarget(name: "SystemTests", dependencies: ["StructuredData"], swiftSettings: houseSettings),
+    ]
+)
+
+// PILOTLIGHT_ROOMS=ScalingCore,RoutingCore builds and tests those rooms and what they stand on, nothing else.
+if let rooms = Context.environment["PILOTLIGHT_ROOMS"] {
+    var kept = Set(rooms.split(separator: ",").flatMap { [String($0), "\($0)Tests"] })
+    var isGrowing = true
+    while isGrowing {
+        let needed = package.targets.filter { kept.contains($0.name) }.flatMap(\.dependencies).compactMap { dependency in
+            if case .byNameItem(let name, _) = dependency { name } else { nil }
+        }
+        isGrowing = !kept.isSuperset(of: needed)
+        kept.formUnion(needed)
+    }
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products.removeAll { _ in !kept.contains("pilotlight") }
+}
