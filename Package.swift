@@ -162,14 +162,16 @@ let package = Package(
         .testTarget(
             name: "ActivatorTests",
             dependencies: [
-                "Activator", "HTTPWire", "KubernetesClient", "RoutingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", nioCore, nioPosix,
+                "Activator", "HTTPWire", "KubernetesClient", "RoutingCore", "ServingAPI", "StructuredData", "Telemetry",
+                "Timekeeping", nioCore, nioPosix,
             ],
             swiftSettings: houseSettings
         ),
         .testTarget(
             name: "AutoscalerTests",
             dependencies: [
-                "Autoscaler", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
+                "Autoscaler", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry",
+                "Timekeeping",
             ],
             swiftSettings: houseSettings
         ),
@@ -211,7 +213,8 @@ if let rooms = Context.environment["PILOTLIGHT_ROOMS"] {
     var kept = Set(rooms.split(separator: ",").flatMap { [String($0), "\($0)Tests"] })
     var isGrowing = true
     while isGrowing {
-        let needed = package.targets.filter { kept.contains($0.name) }.flatMap(\.dependencies).compactMap { dependency in
+        let needed = package.targets.filter { kept.contains($0.name) }.flatMap(\.dependencies).compactMap {
+            dependency in
             if case .byNameItem(let name, _) = dependency { name } else { nil }
         }
         isGrowing = !kept.isSuperset(of: needed)

@@ -94,7 +94,11 @@ public struct KubernetesObject: Sendable, Equatable {
     /// A reference that makes this object the owner of another.
     public func asOwner(controller: Bool = true) -> OwnerReference {
         OwnerReference(
-            apiVersion: self.apiVersion, kind: self.kind, name: self.name, uid: self.uid, isController: controller
+            apiVersion: self.apiVersion,
+            kind: self.kind,
+            name: self.name,
+            uid: self.uid,
+            isController: controller
         )
     }
 

@@ -29,16 +29,28 @@ extension ResourceType {
     public static let secret = ResourceType(group: "", version: "v1", kind: "Secret", plural: "secrets")
     public static let configMap = ResourceType(group: "", version: "v1", kind: "ConfigMap", plural: "configmaps")
     public static let deployment = ResourceType(
-        group: "apps", version: "v1", kind: "Deployment", plural: "deployments"
+        group: "apps",
+        version: "v1",
+        kind: "Deployment",
+        plural: "deployments"
     )
     public static let lease = ResourceType(
-        group: "coordination.k8s.io", version: "v1", kind: "Lease", plural: "leases"
+        group: "coordination.k8s.io",
+        version: "v1",
+        kind: "Lease",
+        plural: "leases"
     )
     public static let inferenceService = ResourceType(
-        group: "serving.kserve.io", version: "v1beta1", kind: "InferenceService", plural: "inferenceservices"
+        group: "serving.kserve.io",
+        version: "v1beta1",
+        kind: "InferenceService",
+        plural: "inferenceservices"
     )
     public static let servingRuntime = ResourceType(
-        group: "serving.kserve.io", version: "v1alpha1", kind: "ServingRuntime", plural: "servingruntimes"
+        group: "serving.kserve.io",
+        version: "v1alpha1",
+        kind: "ServingRuntime",
+        plural: "servingruntimes"
     )
     public static let clusterServingRuntime = ResourceType(
         group: "serving.kserve.io",
@@ -49,10 +61,16 @@ extension ResourceType {
     )
     /// One deployable state of a component: what the activator queues for and the autoscaler scales.
     public static let revision = ResourceType(
-        group: "pilotlight.dev", version: "v1alpha1", kind: "Revision", plural: "revisions"
+        group: "pilotlight.dev",
+        version: "v1alpha1",
+        kind: "Revision",
+        plural: "revisions"
     )
     /// Which hosts and paths lead to which revisions, with what weight.
     public static let route = ResourceType(
-        group: "pilotlight.dev", version: "v1alpha1", kind: "Route", plural: "routes"
+        group: "pilotlight.dev",
+        version: "v1alpha1",
+        kind: "Route",
+        plural: "routes"
     )
 }

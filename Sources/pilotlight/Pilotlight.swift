@@ -4,6 +4,7 @@ import ArgumentParser
 struct Pilotlight: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pilotlight",
-        abstract: "Serve models that cost nothing while idle and answer the first request as if they had never been off."
+        abstract:
+            "Serve models that cost nothing while idle and answer the first request as if they had never been off."
     )
 }
