@@ -107,6 +107,25 @@ struct RevisionDispatcherTests {
         }
     }
 
+    @Test("an interval counts only its own arrivals") func arrivalsPerInterval() {
+        var dispatcher = Self.dispatcher()
+        _ = Self.wait(&dispatcher)
+        let first = dispatcher.takeInterval(now: .seconds(1))
+        let second = dispatcher.takeInterval(now: .seconds(2))
+        #expect(first.arrivals == 1)
+        #expect(second == LoadInterval(seconds: 1, averageConcurrency: 1, arrivals: 0))
+    }
+
+    @Test("an old ticket means nobody, even when its place was taken again") func staleTicket() {
+        var dispatcher = Self.dispatcher()
+        let old = Self.wait(&dispatcher)
+        let left = dispatcher.waiterLeft(old, now: .zero)
+        _ = Self.wait(&dispatcher)
+        let leftAgain = dispatcher.waiterLeft(old, now: .zero)
+        #expect(left && !leftAgain)
+        #expect(dispatcher.waiting == 1)
+    }
+
     // MARK: Helpers
 
     static func dispatcher(containerConcurrency: Int = 0, queueCapacity: Int = 100) -> RevisionDispatcher {
