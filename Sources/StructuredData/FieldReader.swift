@@ -24,7 +24,7 @@ public final class FieldReader {
         self.path = path
         self.collector = ProblemCollector()
         self.object = json.objectValue ?? JSONObject()
-        if json.objectValue == nil { self.report(Self.expected("an object", json)) }
+        if json.objectValue == nil { self.report(Wording.expected("an object", json)) }
     }
 
     fileprivate init(_ object: JSONObject, at path: FieldPath, collector: ProblemCollector) {
@@ -79,7 +79,7 @@ public final class FieldReader {
     public func int(_ key: String, in range: ClosedRange<Int> = .min ... .max) -> Int? {
         guard let value = self.read(key, "a whole number", { $0.intValue }) else { return nil }
         guard range.contains(value) else {
-            self.report("is \(value), but must be \(Self.words(range))", at: key)
+            self.report("is \(value), but must be \(Wording.range(range))", at: key)
             return nil
         }
         return value
@@ -93,7 +93,7 @@ public final class FieldReader {
     public func number(_ key: String, in range: ClosedRange<Double> = -.infinity ... .infinity) -> Double? {
         guard let value = self.read(key, "a number", { $0.doubleValue }) else { return nil }
         guard range.contains(value) else {
-            self.report("is \(value), but must be \(Self.words(range))", at: key)
+            self.report("is \(value), but must be \(Wording.range(range))", at: key)
             return nil
         }
         return value
@@ -112,7 +112,7 @@ public final class FieldReader {
         guard let text = self.string(key) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         let names = Choice.allCases.map(\.rawValue)
-        self.report(Self.notOneOf(text, names), at: key)
+        self.report(Wording.notOneOf(text, names), at: key)
         return nil
     }
 
@@ -139,11 +139,24 @@ public final class FieldReader {
             if let text = value.stringValue {
                 map[name] = text
             } else {
-                let quote = Self.isScalar(value) ? "; put it in quotes: \"\(value.jsonText())\"" : ""
-                self.report(Self.expected("a string", value) + quote, at: self.path.member(key).member(name))
+                let quote = Wording.isScalar(value) ? "; put it in quotes: \"\(value.jsonText())\"" : ""
+                self.report(Wording.expected("a string", value) + quote, at: self.path.member(key).member(name))
             }
         }
         return map
+    }
+
+    /// An amount of a resource, written as a string or as a number.
+    public func quantity(_ key: String) -> Quantity? {
+        self.read(key, "a quantity such as 500m, 2 or 4Gi") { Quantity(json: $0) }
+    }
+
+    /// A map from resource names to amounts; empty when absent.
+    public func quantities(_ key: String) -> [String: Quantity] {
+        guard let child = self.child(key) else { return [:] }
+        var amounts: [String: Quantity] = [:]
+        for name in child.object.keys { amounts[name] = child.quantity(name) }
+        return amounts
     }
 
     /// A reader of an object inside, or `nil` when it is absent.
@@ -167,7 +180,7 @@ public final class FieldReader {
         return elements.enumerated().compactMap { index, element in
             let path = self.path.member(key).element(index)
             guard let object = element.objectValue else {
-                self.report(Self.expected("an object", element), at: path)
+                self.report(Wording.expected("an object", element), at: path)
                 return nil
             }
             return FieldReader(object, at: path, collector: self.collector)
@@ -186,48 +199,12 @@ public final class FieldReader {
         }
     }
 
-    // MARK: Wording
-
-    static func expected(_ wanted: String, _ value: JSONValue) -> String {
-        Self.isScalar(value) && value != .null
-            ? "must be \(wanted), but is the \(value.typeName) \(value.jsonText())"
-            : "must be \(wanted), but is \(value == .null ? "null" : "a \(value.typeName)")"
-    }
-
-    static func notOneOf(_ text: String, _ names: [String]) -> String {
-        let list = names.map { "'\($0)'" }.joined(separator: ", ")
-        return "is '\(text)', but must be one of \(list)" + NearestName.hint(for: text, among: names)
-    }
-
-    private static func isScalar(_ value: JSONValue) -> Bool {
-        switch value {
-        case .array, .object: false
-        case .null, .bool, .int, .double, .string: true
-        }
-    }
-
-    private static func words(_ range: ClosedRange<Int>) -> String {
-        switch (range.lowerBound, range.upperBound) {
-        case (.min, let upper): "at most \(upper)"
-        case (let lower, .max), (let lower, Int(Int32.max)): "at least \(lower)"
-        case (let lower, let upper): "from \(lower) to \(upper)"
-        }
-    }
-
-    private static func words(_ range: ClosedRange<Double>) -> String {
-        switch (range.lowerBound, range.upperBound) {
-        case (-.infinity, let upper): "at most \(upper)"
-        case (let lower, .infinity): "at least \(lower)"
-        case (let lower, let upper): "from \(lower) to \(upper)"
-        }
-    }
-
     // MARK: Plumbing
 
     private func read<Value>(_ key: String, _ wanted: String, _ convert: (JSONValue) -> Value?) -> Value? {
         guard let value = self.value(key) else { return nil }
         if let converted = convert(value) { return converted }
-        self.report(Self.expected(wanted, value), at: key)
+        self.report(Wording.expected(wanted, value), at: key)
         return nil
     }
 
@@ -235,7 +212,7 @@ public final class FieldReader {
         guard let elements = self.read(key, "a list", { $0.arrayValue }) else { return [] }
         return elements.enumerated().compactMap { index, element in
             if let converted = convert(element) { return converted }
-            self.report(Self.expected(wanted, element), at: self.path.member(key).element(index))
+            self.report(Wording.expected(wanted, element), at: self.path.member(key).element(index))
             return nil
         }
     }

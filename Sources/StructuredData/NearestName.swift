@@ -13,7 +13,8 @@ public enum NearestName {
             // Costs are in half edits: a third of the longer name may be wrong, a single edit always may.
             let limit = max(2, 2 * max(wanted.count, letters.count) / 3)
             guard letters.count <= 64, abs(letters.count - wanted.count) * 2 <= limit else { continue }
-            let cost = Self.halfEdits(wanted, letters)
+            let isSameButForCase = candidate.lowercased() == name.lowercased()
+            let cost = isSameButForCase ? 1 : Self.halfEdits(wanted, letters)
             guard cost <= limit, cost < 2 * max(wanted.count, letters.count) else { continue }
             if let best, (best.cost, best.candidate) <= (cost, candidate) { continue }
             best = (candidate, cost)
