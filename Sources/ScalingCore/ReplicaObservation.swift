@@ -1,0 +1,25 @@
+public import Timekeeping
+
+/// What is known of a revision's replicas and of its queue at the moment of a decision.
+public struct ReplicaObservation: Sendable, Equatable {
+    /// Replicas that take requests; `nil` when that cannot be read, which is not zero.
+    public var ready: Int?
+    /// When each replica that exists and is not ready yet was ordered.
+    public var startingSince: [MonotonicInstant]
+    /// Requests that wait because no replica can take them.
+    public var waitingRequests: Int
+    /// Requests that replicas are working on.
+    public var inFlightRequests: Int
+
+    public init(
+        ready: Int?,
+        startingSince: [MonotonicInstant] = [],
+        waitingRequests: Int = 0,
+        inFlightRequests: Int = 0
+    ) {
+        self.ready = ready
+        self.startingSince = startingSince
+        self.waitingRequests = waitingRequests
+        self.inFlightRequests = inFlightRequests
+    }
+}
