@@ -58,7 +58,11 @@ let package = Package(
         .target(name: "RoutingCore", dependencies: ["Timekeeping"], swiftSettings: dataPlaneSettings),
 
         // Level 2: what every role needs.
-        .target(name: "Telemetry", dependencies: ["Timekeeping", logging, metrics], swiftSettings: dataPlaneSettings),
+        .target(
+            name: "Telemetry",
+            dependencies: ["StructuredData", "Timekeeping", logging, metrics],
+            swiftSettings: dataPlaneSettings
+        ),
         .target(
             name: "KubernetesClient",
             dependencies: ["StructuredData", "ServingAPI", logging],
@@ -151,7 +155,13 @@ let package = Package(
             ],
             swiftSettings: houseSettings
         ),
-        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "Timekeeping"], swiftSettings: houseSettings),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: [
+                "StructuredData", "Telemetry", "Timekeeping", logging, metrics,
+            ],
+            swiftSettings: houseSettings
+        ),
         .testTarget(
             name: "KubernetesClientTests",
             dependencies: [

@@ -73,7 +73,9 @@ public final class ActivityFeed: Sendable {
         Array(self.state.withLock { $0.inOrder() }.suffix(max(0, limit)))
     }
 
-    /// What happens from now on, until the consuming task is cancelled. Each stream has one reader.
+    /// What happens from now on, until the consuming task is cancelled.
+    ///
+    /// Each stream has one reader.
     ///
     /// - Parameter replaying: So many of the newest activities come first; nothing is lost or doubled between them and
     ///   what follows.

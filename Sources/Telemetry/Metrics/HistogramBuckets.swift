@@ -1,6 +1,8 @@
 /// The fixed upper bounds of a histogram, in the unit of what it counts.
 public struct HistogramBuckets: Sendable, Hashable {
-    /// Ascending and finite. A bound belongs to its own bucket; above the last one lies the bucket without end.
+    /// Ascending and finite.
+    ///
+    /// A bound belongs to its own bucket; above the last one lies the bucket without end.
     public let bounds: [Double]
 
     public init(_ bounds: [Double]) {

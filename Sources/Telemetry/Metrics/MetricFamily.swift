@@ -97,6 +97,12 @@ enum MetricName {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The label name with everything that is not allowed replaced.
+    static func sanitizedLabel(_ name: String) -> String {
+        let sanitized = Self.sanitized(name)
+        return Self.isValidLabel(sanitized) ? sanitized : "label_" + sanitized
+    }
+
     private static func isLetter(_ byte: UInt8) -> Bool {
         (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "_")
     }

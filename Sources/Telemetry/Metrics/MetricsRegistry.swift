@@ -6,14 +6,6 @@ public final class MetricsRegistry: Sendable {
         case counter(Counter)
         case gauge(Gauge)
         case histogram(Histogram)
-
-        var kind: MetricFamily.Kind {
-            switch self {
-            case .counter: .counter
-            case .gauge: .gauge
-            case .histogram: .histogram
-            }
-        }
     }
 
     private struct InstrumentFamily {
@@ -42,15 +34,17 @@ public final class MetricsRegistry: Sendable {
     ///
     /// A name has one kind and one help text; to ask for it as another kind is a programmer's error and traps.
     public func counter(_ name: String, help: String, labels: [String: String] = [:]) -> Counter {
-        let instrument = self.instrument(name, help: help, kind: .counter, labels: labels) { .counter(Counter()) }
-        guard case .counter(let counter) = instrument else { preconditionFailure("'\(name)' is no counter") }
+        guard let counter = self.counterUnlessTaken(name, help: help, labels: labels) else {
+            preconditionFailure("'\(name)' is no counter")
+        }
         return counter
     }
 
     /// The gauge of this name and these labels, made at the first call.
     public func gauge(_ name: String, help: String, labels: [String: String] = [:]) -> Gauge {
-        let instrument = self.instrument(name, help: help, kind: .gauge, labels: labels) { .gauge(Gauge()) }
-        guard case .gauge(let gauge) = instrument else { preconditionFailure("'\(name)' is no gauge") }
+        guard let gauge = self.gaugeUnlessTaken(name, help: help, labels: labels) else {
+            preconditionFailure("'\(name)' is no gauge")
+        }
         return gauge
     }
 
@@ -61,10 +55,37 @@ public final class MetricsRegistry: Sendable {
         labels: [String: String] = [:],
         buckets: HistogramBuckets = .latency
     ) -> Histogram {
+        guard let histogram = self.histogramUnlessTaken(name, help: help, labels: labels, buckets: buckets) else {
+            preconditionFailure("'\(name)' is no histogram")
+        }
+        return histogram
+    }
+
+    // For names that come from libraries, which must not be able to end the program: `nil` when the name is another
+    // kind's.
+
+    func counterUnlessTaken(_ name: String, help: String, labels: [String: String]) -> Counter? {
+        let instrument = self.instrument(name, help: help, kind: .counter, labels: labels) { .counter(Counter()) }
+        guard case .counter(let counter) = instrument else { return nil }
+        return counter
+    }
+
+    func gaugeUnlessTaken(_ name: String, help: String, labels: [String: String]) -> Gauge? {
+        let instrument = self.instrument(name, help: help, kind: .gauge, labels: labels) { .gauge(Gauge()) }
+        guard case .gauge(let gauge) = instrument else { return nil }
+        return gauge
+    }
+
+    func histogramUnlessTaken(
+        _ name: String,
+        help: String,
+        labels: [String: String],
+        buckets: HistogramBuckets
+    ) -> Histogram? {
         let instrument = self.instrument(name, help: help, kind: .histogram, labels: labels) {
             .histogram(Histogram(buckets))
         }
-        guard case .histogram(let histogram) = instrument else { preconditionFailure("'\(name)' is no histogram") }
+        guard case .histogram(let histogram) = instrument else { return nil }
         return histogram
     }
 
@@ -75,22 +96,18 @@ public final class MetricsRegistry: Sendable {
         }
     }
 
-    /// Whether the name is taken, and by what.
-    func kind(of name: String) -> MetricFamily.Kind? {
-        self.state.withLock { $0.families[name]?.kind }
-    }
-
     private func instrument(
         _ name: String,
         help: String,
         kind: MetricFamily.Kind,
         labels: [String: String],
         make: () -> Instrument
-    ) -> Instrument {
+    ) -> Instrument? {
         precondition(MetricName.isValid(name), "not a metric name: '\(name)'")
+        for label in labels.keys { precondition(MetricName.isValidLabel(label), "not a label name: '\(label)'") }
         return self.state.withLock { state in
             var family = state.families[name] ?? InstrumentFamily(help: help, kind: kind)
-            precondition(family.kind == kind, "'\(name)' is a \(family.kind), it cannot be a \(kind) too")
+            guard family.kind == kind else { return nil }
             let instrument = family.instruments[labels] ?? make()
             family.instruments[labels] = instrument
             state.families[name] = family
