@@ -165,30 +165,31 @@ let package = Package(
         .testTarget(
             name: "KubernetesClientTests",
             dependencies: [
-                "KubernetesClient", "ServingAPI", "StructuredData",
+                "EmbeddedCluster", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry",
             ],
             swiftSettings: houseSettings
         ),
         .testTarget(
             name: "ActivatorTests",
             dependencies: [
-                "Activator", "HTTPWire", "KubernetesClient", "RoutingCore", "ServingAPI", "StructuredData", "Telemetry",
-                "Timekeeping", nioCore, nioPosix,
+                "Activator", "EmbeddedCluster", "HTTPWire", "KubernetesClient", "RoutingCore", "ServingAPI",
+                "StructuredData", "Telemetry", "Timekeeping", nioCore, nioPosix,
             ],
             swiftSettings: houseSettings
         ),
         .testTarget(
             name: "AutoscalerTests",
             dependencies: [
-                "Autoscaler", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry",
-                "Timekeeping",
+                "Autoscaler", "EmbeddedCluster", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData",
+                "Telemetry", "Timekeeping",
             ],
             swiftSettings: houseSettings
         ),
         .testTarget(
             name: "ControllersTests",
             dependencies: [
-                "Controllers", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
+                "Controllers", "EmbeddedCluster", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry",
+                "Timekeeping",
             ],
             swiftSettings: houseSettings
         ),
@@ -209,7 +210,8 @@ let package = Package(
         .testTarget(
             name: "AdministrationTests",
             dependencies: [
-                "Administration", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
+                "Administration", "EmbeddedCluster", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry",
+                "Timekeeping",
             ],
             swiftSettings: houseSettings
         ),

@@ -74,6 +74,12 @@ public enum WatchEvent: Sendable, Equatable {
     case modified(KubernetesObject)
     /// With the object's last state.
     case deleted(KubernetesObject)
+
+    public var object: KubernetesObject {
+        switch self {
+        case .added(let object), .modified(let object), .deleted(let object): object
+        }
+    }
 }
 
 /// Labels that an object must carry; empty selects everything.
