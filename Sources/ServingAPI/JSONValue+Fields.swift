@@ -12,4 +12,7 @@ extension JSONValue {
     }
 
     static func strings(_ strings: [String]) -> JSONValue { .array(strings.map { .string($0) }) }
+
+    /// A list, or nothing instead of an empty one.
+    static func list(_ elements: [JSONValue]) -> JSONValue? { elements.isEmpty ? JSONValue?.none : .array(elements) }
 }
