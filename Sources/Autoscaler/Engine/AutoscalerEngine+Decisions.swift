@@ -1,0 +1,260 @@
+import ScalingCore
+import ServingAPI
+import Telemetry
+import Timekeeping
+
+// MARK: - Decisions
+
+extension AutoscalerEngine {
+    /// Looks at one revision: decides, or holds and says why; then orders what follows from that.
+    mutating func decide(_ slot: Int, now: MonotonicInstant, isUrgent: Bool) {
+        guard var state = self.slots[slot] else { return }
+        self.slots[slot] = nil  // Taken out, so that the copy below is the only one and its windows are not copied.
+        state.decidedAt = now
+        state.decisionDue = self.nextTick(slot, after: now)
+        self.forgetSilentReporters(in: &state, now: now)
+        let before = (hold: state.hold, isPanicking: state.decision?.isPanicking ?? false)
+        self.conclude(&state, now: now)
+        self.announce(state, before: before)
+        self.order(&state, now: now, isUrgent: isUrgent)
+        self.noteStatus(&state, now: now)
+        let isDormant = self.isDormant(state, now: now)
+        if isDormant { state.decisionDue = nil }
+        self.slots[slot] = state
+        if isDormant { self.deactivate(slot) } else { self.activate(slot) }
+    }
+
+    /// Sets `desired`, `decision`, `hold` and `objection`.
+    private mutating func conclude(_ state: inout RevisionState, now: MonotonicInstant) {
+        guard !state.ledger.isMissing else {
+            return self.hold(
+                &state,
+                .workloadMissing,
+                "the Deployment \(state.revision.target) does not exist",
+                now: now
+            )
+        }
+        guard let effective = state.ledger.effective(now: now) else {
+            return self.hold(
+                &state,
+                .workloadUnknown,
+                "the Deployment \(state.revision.target) was not read yet",
+                now: now
+            )
+        }
+        guard self.areReplicasKnown else {
+            return self.hold(&state, .replicasUnknown, "the replicas were not read yet", now: now)
+        }
+        let isWoken = state.isWoken(now: now, hold: self.settings.wakeHold)
+        guard isWoken || self.isLoadKnown(now: now) else {
+            self.noteSilence(now: now)
+            return self.hold(&state, .loadUnknown, self.silence(now: now), now: now)
+        }
+        let observation = ReplicaObservation(
+            ready: state.readyReplicas,
+            startingSince: state.replicas.values.filter(\.isStarting).map(\.createdAt).sorted(),
+            waitingRequests: max(state.loads.waiting, isWoken ? 1 : 0),
+            inFlightRequests: state.loads.inFlight
+        )
+        state.waitingAtDecision = observation.waitingRequests
+        self.counters.decisions += 1
+        self.prepareScaler(in: &state, now: now)
+        guard let decision = state.scaler?.decide(observation, now: now), let wanted = decision.desiredReplicas else {
+            return self.hold(&state, .undecided, "the load is not known well enough", now: now)
+        }
+        state.hold = nil
+        state.objection = nil
+        state.decision = decision
+        state.desired = self.guarded(wanted, state: &state, effective: effective, now: now)
+        self.counters.count(decision)
+    }
+}
+
+// MARK: - Holding and guarding
+
+extension AutoscalerEngine {
+    /// Keeps what there is, within the bounds: unknown is not zero.
+    private mutating func hold(
+        _ state: inout RevisionState,
+        _ hold: RevisionState.Hold,
+        _ why: String,
+        now: MonotonicInstant
+    ) {
+        state.hold = hold
+        self.counters.holds[hold, default: 0] += 1
+        guard let effective = state.ledger.effective(now: now) else {
+            state.objection = "Holding: \(why)."
+            return
+        }
+        // The bounds are the user's word, not a signal; they apply whatever is unknown.
+        let bounded = state.bounded(effective)
+        state.desired = bounded
+        state.objection =
+            bounded == effective
+            ? "Holding \(effective): \(why)."
+            : "Moving from \(effective) to \(bounded), the nearest that the bounds allow, and holding there: \(why)."
+    }
+
+    /// Says once that activators have gone silent, not once a revision.
+    private mutating func noteSilence(now: MonotonicInstant) {
+        guard self.loadKnownSince != nil else { return }
+        self.loadKnownSince = nil
+        let message = "Every service keeps its replicas: \(self.silence(now: now))."
+        self.actions.append(.announce(AutoscalerNote(kind: .warning, subject: "", message: message)))
+    }
+
+    private mutating func announce(_ state: RevisionState, before: (hold: RevisionState.Hold?, isPanicking: Bool)) {
+        let subject = "\(state.id.namespace)/\(state.revision.service)"
+        if state.hold == .workloadMissing, before.hold != .workloadMissing, state.wasScalable {
+            self.actions.append(
+                .announce(AutoscalerNote(kind: .warning, subject: subject, message: state.explanation))
+            )
+        }
+        guard state.hold == nil, let decision = state.decision, decision.isPanicking != before.isPanicking else {
+            return
+        }
+        self.actions.append(
+            .announce(
+                AutoscalerNote(
+                    kind: decision.isPanicking ? .panicBegan : .panicEnded,
+                    subject: subject,
+                    message: decision.explanation
+                )
+            )
+        )
+    }
+
+    private func silence(now: MonotonicInstant) -> String {
+        guard let last = self.reporters.map(\.lastBatchAt).max() else { return "no activator has reported yet" }
+        return "no activator has reported for \(Int(now.seconds(since: last))) s"
+    }
+
+    /// The wish of the scaler, unless it would act on less than is known.
+    private func guarded(_ wanted: Int, state: inout RevisionState, effective: Int, now: MonotonicInstant) -> Int {
+        self.noteReadiness(&state, wanted: wanted, now: now)
+        if wanted == 0, effective > 0, let rest = self.restOfFirstWindow(state, now: now) {
+            state.objection =
+                "Keeping 1 although idle: load has been observed for less than one stable window, "
+                + "\(Int(rest.rounded(.up))) s to go."
+            return max(1, state.bounded(0))
+        }
+        if wanted > effective, let stuck = self.stuckSeconds(state, now: now), effective > 0 {
+            // More replicas of what does not start would only fail beside the others. What there is keeps trying, with
+            // the pauses that the kubelet makes between restarts.
+            state.objection =
+                "Holding \(effective): no replica became ready for \(Int(stuck)) s, longer than the "
+                + "progress deadline of \(Int(state.configuration.progressDeadlineSeconds)) s; still trying."
+            return effective
+        }
+        return wanted
+    }
+
+    /// Seconds until load has been observed without a gap for a stable window since this engine knows the revision;
+    /// `nil` once it has been. Whoever has just started knows of no load, which is not the same as no load.
+    private func restOfFirstWindow(_ state: RevisionState, now: MonotonicInstant) -> Double? {
+        let since = max(state.adoptedAt, self.loadKnownSince ?? now)
+        let rest = Double(state.configuration.stableWindowSeconds) - now.seconds(since: since)
+        return rest > 0 ? rest : nil
+    }
+
+    private func noteReadiness(_ state: inout RevisionState, wanted: Int, now: MonotonicInstant) {
+        if wanted == 0 || state.readyReplicas > 0 {
+            state.unreadySince = nil
+        } else if state.unreadySince == nil {
+            state.unreadySince = now
+        }
+    }
+
+    private func stuckSeconds(_ state: RevisionState, now: MonotonicInstant) -> Double? {
+        guard let since = state.unreadySince else { return nil }
+        let seconds = now.seconds(since: since)
+        return seconds > Double(state.configuration.progressDeadlineSeconds) ? seconds : nil
+    }
+
+    /// What an activator said is not true for ever once it has gone silent.
+    private mutating func forgetSilentReporters(in state: inout RevisionState, now: MonotonicInstant) {
+        for (position, reporter) in self.reporters.enumerated() {
+            guard reporter.lastBatchAt.advanced(by: self.settings.reportAgeLimit) < now else { continue }
+            state.loads.forget(reporter: position)
+        }
+    }
+
+    /// Nothing there, nothing wanted, nothing to come: only an event can change that.
+    private func isDormant(_ state: RevisionState, now: MonotonicInstant) -> Bool {
+        guard state.activeReplicas == 0, state.ledger.pending == nil, state.ledger.retryAt == nil else { return false }
+        guard state.ledger.isMissing || state.ledger.effective(now: now) == 0 else { return false }
+        guard state.ledger.isMissing || (state.desired ?? 0) == 0 else { return false }
+        guard state.loads.waiting == 0, state.loads.inFlight == 0 else { return false }
+        guard !state.isWoken(now: now, hold: self.settings.wakeHold) else { return false }
+        // While an average still falls, its value in the status would be wrong for ever.
+        let isQuiet = (state.decision?.stableValue ?? 0) == 0 && (state.decision?.panicValue ?? 0) == 0
+        return state.hold != nil || isQuiet
+    }
+}
+
+// MARK: - What follows
+
+extension AutoscalerEngine {
+    private mutating func order(_ state: inout RevisionState, now: MonotonicInstant, isUrgent: Bool) {
+        guard let desired = state.desired, let effective = state.ledger.effective(now: now) else { return }
+        guard desired != effective else { return self.reprieve(&state, desired: desired, now: now) }
+        if let retryAt = state.ledger.retryAt, retryAt > now, !isUrgent {
+            state.decisionDue = min(state.decisionDue ?? retryAt, retryAt)
+            return
+        }
+        let victims = desired < effective && desired > 0 ? Self.victims(of: state, keeping: desired) : []
+        let plan = ScalePlan(
+            revision: state.id,
+            service: state.revision.service,
+            target: state.revision.target,
+            sequence: state.ledger.begin(replicas: desired),
+            replicas: desired,
+            previous: effective,
+            victims: victims.filter { !state.marked.contains($0) },
+            reprieved: state.marked.subtracting(victims).filter { state.replicas[$0]?.isActive ?? false }.sorted(),
+            explanation: state.explanation,
+            isUrgent: isUrgent
+        )
+        state.marked = Set(victims)
+        self.actions.append(.scale(plan))
+    }
+
+    /// Pods that were marked for a shrinkage that did not come, or before a restart, are no victims any more.
+    private mutating func reprieve(_ state: inout RevisionState, desired: Int, now: MonotonicInstant) {
+        guard !state.marked.isEmpty, state.ledger.pending == nil, state.activeReplicas <= desired else { return }
+        let pods = state.marked.filter { state.replicas[$0]?.isActive ?? false }.sorted()
+        state.marked = []
+        guard !pods.isEmpty else { return }
+        self.actions.append(
+            .scale(
+                ScalePlan(
+                    revision: state.id,
+                    service: state.revision.service,
+                    target: state.revision.target,
+                    sequence: state.ledger.begin(replicas: desired),
+                    replicas: desired,
+                    previous: desired,
+                    victims: [],
+                    reprieved: pods,
+                    explanation: state.explanation,
+                    isUrgent: false
+                )
+            )
+        )
+    }
+
+    private mutating func noteStatus(_ state: inout RevisionState, now: MonotonicInstant) {
+        let limits = state.decision?.limits.map(\.rawValue).joined(separator: ",")
+        state.status.changed(
+            to: StatusLedger.Summary(
+                desired: state.desired,
+                ready: self.areReplicasKnown ? state.readyReplicas : nil,
+                starting: self.areReplicasKnown ? state.startingReplicas : nil,
+                mode: state.mode,
+                reasonClass: state.hold?.rawValue ?? (state.objection == nil ? limits : "guarded")
+            ),
+            values: StatusLedger.Values(stable: state.stableValue, panic: state.panicValue),
+            now: now
+        )
+    }
+}

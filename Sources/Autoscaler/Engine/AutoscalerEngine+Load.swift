@@ -1,0 +1,127 @@
+import ScalingCore
+public import ServingAPI
+public import Timekeeping
+
+/// A batch of reports that is being read.
+struct PendingBatch: Sendable {
+    let reporter: Int
+    let number: UInt64
+    let loads: [LoadReport]
+    let receivedAt: MonotonicInstant
+    /// The next report to read.
+    var position = 0
+    /// Below it lie the active revisions that may have been left out of the batch; `nil` until all reports are read.
+    var unnamedBelow: Int?
+}
+
+// MARK: - Load
+
+extension AutoscalerEngine {
+    /// An activator reports. The batch is read by `advance`.
+    ///
+    /// - Parameters:
+    ///   - loads: Every revision that had load there; one that is not named had none.
+    ///   - activator: Its name, the same in every report.
+    public mutating func reported(_ loads: [LoadReport], from activator: String, at now: MonotonicInstant) {
+        let reporter: Int
+        if let known = self.reporters.firstIndex(where: { $0.name == activator }) {
+            reporter = known
+        } else {
+            reporter = self.reporters.count
+            self.reporters.append(Reporter(name: activator, lastBatchAt: now))
+        }
+        self.reporters[reporter].lastBatchAt = now
+        self.reporters[reporter].isSilent = false
+        self.reporters[reporter].batch += 1
+        if !self.isLoadKnown(now: now) || self.loadKnownSince == nil { self.loadKnownSince = now }
+        let number = self.reporters[reporter].batch
+        self.batches.append(PendingBatch(reporter: reporter, number: number, loads: loads, receivedAt: now))
+    }
+
+    /// A request waits at an activator and no replica can take it: decides at once.
+    public mutating func woke(_ id: RevisionID, at now: MonotonicInstant) {
+        guard let slot = self.slot(of: id) else { return }
+        let isRepeated = self.slots[slot]?.wokenAt.map { now < $0.advanced(by: self.settings.eventSpacing) } ?? false
+        self.slots[slot]?.wokenAt = now
+        self.activate(slot)
+        // A storm of wakes must not become a storm of decisions.
+        guard !isRepeated else { return }
+        self.decide(slot, now: now, isUrgent: true)
+        self.schedule(slot, now: now)
+    }
+
+    /// Whether some activator has reported lately enough.
+    func isLoadKnown(now: MonotonicInstant) -> Bool {
+        let limit = self.settings.reportAgeLimit
+        return self.reporters.contains { !$0.isSilent && $0.lastBatchAt.advanced(by: limit) >= now }
+    }
+
+    mutating func workOnBatches(now: MonotonicInstant, budget: inout Int) {
+        while budget > 0, var batch = self.batches.first {
+            while budget > 0, batch.position < batch.loads.count {
+                self.record(batch.loads[batch.position], in: batch, now: now)
+                batch.position += 1
+                budget -= 1
+            }
+            // From the end, because a revision that becomes dormant is replaced by the last one.
+            while budget > 0, batch.position == batch.loads.count, batch.unnamedBelow != 0 {
+                let below = min(batch.unnamedBelow ?? self.active.count, self.active.count)
+                batch.unnamedBelow = max(below - 1, 0)
+                guard below > 0 else { break }
+                self.recordNoLoad(self.active[below - 1], in: batch)
+                budget -= 1
+            }
+            self.batches[0] = batch
+            guard batch.position == batch.loads.count, batch.unnamedBelow == 0 else { return }
+            self.batches.removeFirst()
+        }
+    }
+
+    private mutating func record(_ load: LoadReport, in batch: PendingBatch, now: MonotonicInstant) {
+        guard let slot = self.slot(of: load.revision) else { return }
+        let wasDormant = self.slots[slot]?.activePosition == nil
+        // An idle report about a revision at zero says nothing new and must not wake it.
+        guard !(wasDormant && load.isIdle) else { return }
+        self.prepareScaler(slot, now: batch.receivedAt)
+        self.slots[slot]?.loads.record(load, reporter: batch.reporter, batch: batch.number)
+        self.slots[slot]?.scaler?.record(
+            LoadSample(averageConcurrency: load.averageConcurrency, requestsPerSecond: load.requestsPerSecond),
+            from: self.reporters[batch.reporter].name,
+            at: batch.receivedAt
+        )
+        let hasGrown = load.waiting > 0 && load.waiting > (self.slots[slot]?.waitingAtDecision ?? 0)
+        if wasDormant || hasGrown { self.requestDecision(slot, now: now) }
+    }
+
+    private mutating func recordNoLoad(_ slot: Int, in batch: PendingBatch) {
+        guard let state = self.slots[slot], !state.loads.isCurrent(reporter: batch.reporter, batch: batch.number) else {
+            return
+        }
+        self.prepareScaler(slot, now: batch.receivedAt)
+        self.slots[slot]?.loads.record(nil, reporter: batch.reporter, batch: batch.number)
+        self.slots[slot]?.scaler?.record(
+            LoadSample(averageConcurrency: 0, requestsPerSecond: 0),
+            from: self.reporters[batch.reporter].name,
+            at: batch.receivedAt
+        )
+    }
+
+    private mutating func prepareScaler(_ slot: Int, now: MonotonicInstant) {
+        guard self.areReplicasKnown, var state = self.slots[slot], state.scaler == nil else { return }
+        self.prepareScaler(in: &state, now: now)
+        self.slots[slot] = state
+    }
+
+    /// Makes the revision's scaler once its replicas are known.
+    func prepareScaler(in state: inout RevisionState, now: MonotonicInstant) {
+        guard self.areReplicasKnown, state.scaler == nil else { return }
+        var scaler = RevisionScaler(
+            configuration: state.configuration,
+            now: now,
+            readyReplicas: state.readyReplicas,
+            hasReachedInitialScale: state.hasReachedInitialScale(now: now)
+        )
+        for seconds in state.knownStartupSeconds { scaler.replicaStarted(tookSeconds: seconds) }
+        state.scaler = scaler
+    }
+}

@@ -1,0 +1,100 @@
+import ScalingCore
+import ServingAPI
+public import Timekeeping
+
+// MARK: - How actions ended
+
+extension AutoscalerEngine {
+    /// The plan was carried out.
+    ///
+    /// - Returns: Whether it was the newest of its revision; an older one says nothing about the scale now in force.
+    @discardableResult
+    public mutating func scaleSucceeded(_ plan: ScalePlan, at now: MonotonicInstant) -> Bool {
+        guard let slot = self.slot(of: plan.revision) else { return false }
+        let isNewest = self.slots[slot]?.ledger.succeeded(sequence: plan.sequence, now: now) ?? false
+        if isNewest { self.counters.scaleWrites += 1 }
+        return isNewest
+    }
+
+    /// The plan could not be carried out; the engine decides anew after a pause.
+    ///
+    /// - Parameter isMissing: The Deployment does not exist.
+    public mutating func scaleFailed(_ plan: ScalePlan, isMissing: Bool, at now: MonotonicInstant) {
+        guard let slot = self.slot(of: plan.revision), var state = self.slots[slot] else { return }
+        self.counters.scaleErrors += 1
+        let isNewest = state.ledger.failed(
+            sequence: plan.sequence,
+            now: now,
+            pause: self.settings.scaleRetry,
+            limit: self.settings.scaleRetryLimit
+        )
+        guard isNewest else { return }
+        if isMissing { state.ledger.observed(replicas: nil) }
+        // Nobody knows which of the marks were set: take what the pods say.
+        state.marked = Set(state.replicas.values.filter { $0.isActive && $0.isMarkedAsVictim }.map(\.name))
+        if let retryAt = state.ledger.retryAt { state.decisionDue = min(state.decisionDue ?? retryAt, retryAt) }
+        self.slots[slot] = state
+        self.activate(slot)
+        self.schedule(slot, now: now)
+    }
+
+    /// Whether no newer plan of the revision has been made; one that is overtaken need not be finished.
+    public func isNewest(_ plan: ScalePlan) -> Bool {
+        guard let slot = self.slot(of: plan.revision) else { return false }
+        return self.slots[slot]?.ledger.pending?.sequence == plan.sequence
+    }
+
+    public mutating func statusWritten(_ write: StatusWrite, succeeded: Bool, at now: MonotonicInstant) {
+        guard let slot = self.slot(of: write.revision), self.slots[slot]?.revision.uid == write.uid else { return }
+        self.slots[slot]?.status.finished(succeeded: succeeded, now: now)
+        self.schedule(slot, now: now)
+    }
+
+    mutating func writeStatusIfDue(_ slot: Int, now: MonotonicInstant) {
+        guard let state = self.slots[slot], let due = state.status.due(self.settings, now: now), due <= now else {
+            return
+        }
+        guard self.statusBudget.take(now: now) else {
+            self.slots[slot]?.status.postpone(to: now.advanced(by: self.settings.statusDelay))
+            return
+        }
+        self.slots[slot]?.status.begin()
+        self.actions.append(
+            .writeStatus(
+                StatusWrite(
+                    revision: state.id,
+                    uid: state.revision.uid,
+                    status: self.report(on: state),
+                    decidedAt: state.decidedAt
+                )
+            )
+        )
+    }
+
+    private func report(on state: RevisionState) -> RevisionStatus {
+        RevisionStatus(
+            desiredReplicas: state.desired,
+            readyReplicas: self.areReplicasKnown ? state.readyReplicas : nil,
+            startingReplicas: self.areReplicasKnown ? state.startingReplicas : nil,
+            mode: state.mode,
+            stableValue: state.stableValue,
+            panicValue: state.panicValue,
+            // The time is filled in by whoever has a calendar.
+            lastDecision: RevisionStatus.Decision(time: "", desired: state.desired, reason: state.explanation)
+        )
+    }
+
+    /// The pods that should go so that `desired` stay: those that work least.
+    static func victims(of state: RevisionState, keeping desired: Int) -> [String] {
+        let inFlight = state.loads.inFlightByPod()
+        let candidates = state.replicas.values.filter(\.isActive).map { replica in
+            ReplicaCandidate(
+                name: replica.name,
+                inFlightRequests: inFlight[replica.name] ?? 0,
+                isReady: replica.isReady,
+                createdAt: replica.createdAt
+            )
+        }
+        return ReplicaCandidate.victims(among: candidates, desired: desired)
+    }
+}

@@ -1,0 +1,103 @@
+import KubernetesClient
+import ScalingCore
+import ServingAPI
+import Timekeeping
+
+/// Everything the engine remembers of one revision.
+struct RevisionState: Sendable {
+    /// Why the last look at the revision decided nothing.
+    enum Hold: String, Sendable {
+        case workloadUnknown, workloadMissing, replicasUnknown, loadUnknown, undecided
+    }
+
+    var revision: ScaledRevision
+    /// Made once the replicas are known, because how many are ready is what a scaler starts from.
+    var scaler: RevisionScaler?
+    var replicas: [String: ReplicaSnapshot] = [:]
+    var ledger = ScaleLedger()
+    var status: StatusLedger
+    var loads = ReporterLoads()
+    let adoptedAt: MonotonicInstant
+    /// What the revision's status said when it was new to this engine.
+    let found: RevisionStatus?
+
+    /// When the last request found no replica, until that is old news.
+    var wokenAt: MonotonicInstant?
+    /// The most requests that waited at the last decision, to see a queue that grows.
+    var waitingAtDecision = 0
+
+    /// What the last decision came to, bounds and guards applied; `nil` while nothing is known.
+    var desired: Int?
+    var decision: ScalingDecision?
+    var hold: Hold?
+    /// Why `desired` is not what the scaler wished, one sentence; `nil` when it is.
+    var objection: String?
+    var decidedAt: MonotonicInstant?
+
+    /// Since when replicas are wanted and none is ready.
+    var unreadySince: MonotonicInstant?
+    /// Pods that this autoscaler means to be marked as victims.
+    var marked: Set<String> = []
+
+    var decisionDue: MonotonicInstant?
+    /// The earliest entry of the heap that stands for this revision.
+    var scheduled: MonotonicInstant?
+    /// Place in the engine's list of revisions that are not dormant.
+    var activePosition: Int?
+
+    init(revision: ScaledRevision, status: RevisionStatus?, now: MonotonicInstant) {
+        self.revision = revision
+        self.status = StatusLedger(found: status)
+        self.desired = status?.desiredReplicas
+        self.adoptedAt = now
+        self.found = status
+    }
+
+    var id: RevisionID { self.revision.id }
+    var configuration: ScalingConfiguration { self.revision.configuration }
+
+    /// Pods that serve or will; what ended or is on its way out does not count.
+    var activeReplicas: Int { self.replicas.values.count { $0.isActive } }
+    var readyReplicas: Int { self.replicas.values.count { $0.isServing } }
+    var startingReplicas: Int { self.replicas.values.count { $0.isStarting } }
+
+    // Before the first decision, what an earlier life of the autoscaler wrote is the best that is known.
+    var mode: RevisionStatus.Mode? {
+        guard let decision else { return self.found?.mode }
+        return decision.isPanicking ? .panic : .stable
+    }
+    var stableValue: Double? { self.decision == nil ? self.found?.stableValue : self.decision?.stableValue }
+    var panicValue: Double? { self.decision == nil ? self.found?.panicValue : self.decision?.panicValue }
+
+    /// Whether a decision was ever made, so that something is lost when none can be.
+    var wasScalable: Bool { self.decision != nil }
+
+    /// Why `desired` is what it is, one sentence with the numbers.
+    var explanation: String { self.objection ?? self.decision?.explanation ?? "" }
+
+    /// Whether the revision had its initial replicas at some time, perhaps in an earlier life of the autoscaler.
+    func hasReachedInitialScale(now: MonotonicInstant) -> Bool {
+        let initial = self.configuration.initialScale
+        // Deployments begin with the initial scale and only a decision made after it was reached goes below.
+        let wasLowered = (self.ledger.effective(now: now) ?? initial) < initial
+        return wasLowered || self.readyReplicas >= initial || (self.found?.readyReplicas ?? -1) >= initial
+    }
+
+    /// From timestamps: one that is longer than any start may last tells of a replica that lost its readiness later.
+    var knownStartupSeconds: [Double] {
+        let limit = self.configuration.progressDeadlineSeconds
+        return self.replicas.values.compactMap(\.knownStartupSeconds).filter { $0 <= limit }.sorted()
+    }
+
+    func isWoken(now: MonotonicInstant, hold: Duration) -> Bool {
+        guard let wokenAt else { return false }
+        return now < wokenAt.advanced(by: hold)
+    }
+
+    /// `replicas` within the bounds that the user set.
+    func bounded(_ replicas: Int) -> Int {
+        let lowest = max(self.configuration.minScale, self.configuration.enableScaleToZero ? 0 : 1)
+        let highest = self.configuration.maxScale == 0 ? Int.max : max(self.configuration.maxScale, lowest)
+        return min(max(replicas, lowest), highest)
+    }
+}

@@ -1,0 +1,72 @@
+import KubernetesClient
+import ServingAPI
+import StructuredData
+import Telemetry
+import Timekeeping
+
+extension AutoscalerEngine {
+    /// Feeds in what came from outside, waiting requests first.
+    mutating func take(_ content: Inbox.Content, at now: MonotonicInstant, wallTime: WallTime) {
+        for wake in content.wakes { self.woke(wake.revision, at: now) }
+        for event in content.events { self.take(event, at: now, wallTime: wallTime) }
+        self.counters.batchesDropped += content.batchesDropped
+        for batch in content.batches { self.reported(batch.loads, from: batch.activator, at: batch.receivedAt) }
+    }
+
+    private mutating func take(_ event: Inbox.Event, at now: MonotonicInstant, wallTime: WallTime) {
+        switch event {
+        case .revisions(let changes, let receivedAt):
+            for change in changes { self.takeRevision(change, at: receivedAt) }
+        case .pods(let changes, let isFirstList, let receivedAt):
+            for change in changes {
+                self.takePod(change, isFirstList: isFirstList, at: receivedAt, wallTime: wallTime)
+            }
+            if isFirstList { self.replicasKnown(true, at: receivedAt) }
+        case .deployments(let changes, let isFirstList, let receivedAt):
+            for change in changes { self.takeDeployment(change, at: receivedAt) }
+            if isFirstList { self.workloadsKnown(at: receivedAt) }
+        case .scaleEnded(let plan, nil):
+            self.scaleSucceeded(plan, at: now)
+        case .scaleEnded(let plan, let error?):
+            self.scaleFailed(plan, isMissing: error.code == .notFound, at: now)
+        case .statusEnded(let write, let error):
+            self.statusWritten(write, succeeded: error == nil, at: now)
+        }
+    }
+
+    private mutating func takeRevision(_ change: InformerChange, at now: MonotonicInstant) {
+        let object = change.object
+        let id = RevisionID(namespace: object.namespace, name: object.name)
+        if case .removed = change { return self.revisionRemoved(id) }
+        // One that cannot be read, or is on its way out, is not scaled; its replicas stay as they are.
+        guard !object.isDeleting, let revision = try? Revision(json: object.json) else {
+            return self.revisionRemoved(id)
+        }
+        let status = object.json["status"] == nil ? nil : revision.status
+        self.revisionChanged(ScaledRevision(revision), status: status, at: now)
+    }
+
+    private mutating func takePod(
+        _ change: InformerChange,
+        isFirstList: Bool,
+        at now: MonotonicInstant,
+        wallTime: WallTime
+    ) {
+        let pod = change.object
+        guard let name = pod.labels[AutoscalerLabel.revision] else { return }
+        let id = RevisionID(namespace: pod.namespace, name: name)
+        if case .removed = change { return self.replicaRemoved(pod.name, of: id, at: now) }
+        var isNews = false
+        if case .added = change { isNews = !isFirstList }
+        let known = self.replica(pod.name, of: id)
+        let replica = ReplicaSnapshot(pod, isNews: isNews, known: known, now: now, wallTime: wallTime)
+        self.replicaChanged(replica, of: id, at: now)
+    }
+
+    private mutating func takeDeployment(_ change: InformerChange, at now: MonotonicInstant) {
+        let deployment = change.object
+        if case .removed = change { return self.workloadChanged(deployment.key, replicas: nil, at: now) }
+        // What Kubernetes assumes when nothing is written.
+        self.workloadChanged(deployment.key, replicas: deployment.spec["replicas"]?.intValue ?? 1, at: now)
+    }
+}

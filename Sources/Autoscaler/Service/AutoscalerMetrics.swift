@@ -1,0 +1,164 @@
+import ScalingCore
+import ServingAPI
+import Synchronization
+import Telemetry
+import Timekeeping
+
+/// What the service itself measures, beside what the engine counts.
+final class AutoscalerMeters: Sendable {
+    struct Snapshot: Sendable {
+        var busySeconds = 0.0
+        /// From a waiting request's call until the write that answers it is sent, in seconds.
+        var reaction = HistogramData(.reaction)
+        /// What the API takes for a scale write, in seconds.
+        var write = HistogramData(.reaction)
+    }
+
+    private let data = Mutex(Snapshot())
+
+    func busy(_ seconds: Double) {
+        self.data.withLock { $0.busySeconds += seconds }
+    }
+
+    func wrote(seconds: Double) {
+        self.data.withLock { $0.write.record(seconds) }
+    }
+
+    func reacted(to wakes: [Inbox.Wake], with actions: [AutoscalerAction], at now: MonotonicInstant) {
+        guard !wakes.isEmpty else { return }
+        let urgent = actions.compactMap { action in
+            if case .scale(let plan) = action, plan.isUrgent { plan.revision } else { nil }
+        }
+        for wake in wakes where urgent.contains(wake.revision) {
+            self.data.withLock { $0.reaction.record(now.seconds(since: wake.receivedAt)) }
+        }
+    }
+
+    func snapshot() -> Snapshot { self.data.withLock { $0 } }
+}
+
+extension HistogramBuckets {
+    /// Seconds, from ten microseconds to one second.
+    static let reaction = HistogramBuckets([
+        0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1,
+    ])
+}
+
+/// One moment of the autoscaler, as the metrics show it.
+struct AutoscalerReading: Sendable {
+    /// One revision's numbers.
+    struct Revision: Sendable {
+        let namespace: String
+        let service: String
+        let revision: String
+        let desired: Int?
+        let ready: Int
+        let starting: Int
+        let stable: Double?
+        let panic: Double?
+        let target: Double
+        let isPanicking: Bool
+    }
+
+    let revisions: [Revision]
+    let counters: AutoscalerCounters
+    let activeCount: Int
+    let meters: AutoscalerMeters.Snapshot
+
+    init(engine: AutoscalerEngine, meters: AutoscalerMeters.Snapshot) {
+        self.revisions = engine.slots.compactMap { state in
+            guard let state else { return nil }
+            return Revision(
+                namespace: state.id.namespace,
+                service: state.revision.service,
+                revision: state.id.name,
+                desired: state.desired,
+                ready: state.readyReplicas,
+                starting: state.startingReplicas,
+                stable: state.decision?.stableValue,
+                panic: state.decision?.panicValue,
+                target: state.configuration.target,
+                isPanicking: state.decision?.isPanicking ?? false
+            )
+        }
+        self.counters = engine.counters
+        self.activeCount = engine.activeCount
+        self.meters = meters
+    }
+}
+
+/// Everything that the autoscaler reports, and the only place that spells its metric names.
+struct AutoscalerMetrics: MetricsCollector {
+    let service: AutoscalerService
+
+    func collect() async -> [MetricFamily] {
+        let reading = self.service.reading
+        return Self.revisionFamilies(reading.revisions) + Self.loopFamilies(reading)
+    }
+
+    static func revisionFamilies(_ revisions: [AutoscalerReading.Revision]) -> [MetricFamily] {
+        func gauge(_ name: String, _ help: String, _ value: (AutoscalerReading.Revision) -> Double?) -> MetricFamily {
+            let samples = revisions.compactMap { revision in
+                value(revision).map { MetricSample($0, labels: Self.labels(revision)) }
+            }
+            return .gauge("pilotlight_autoscaler_\(name)", help: help, samples: samples)
+        }
+        return [
+            gauge("desired_replicas", "Replicas wanted by the last decision.") { $0.desired.map(Double.init) },
+            gauge("ready_replicas", "Replicas that take requests.") { Double($0.ready) },
+            gauge("starting_replicas", "Replicas that are not ready yet.") { Double($0.starting) },
+            gauge("stable_value", "Load averaged over the stable window, in the unit of the metric.") { $0.stable },
+            gauge("panic_value", "Load averaged over the panic window, in the unit of the metric.") { $0.panic },
+            gauge("target_value", "Load aimed at per replica, in the unit of the metric.") { $0.target },
+            gauge("panic_mode", "1 while a burst forbids shrinking, else 0.") { $0.isPanicking ? 1 : 0 },
+        ]
+    }
+
+    static func loopFamilies(_ reading: AutoscalerReading) -> [MetricFamily] {
+        let counters = reading.counters
+        return [
+            .gauge("pilotlight_autoscaler_revisions", help: "Revisions known.", Double(reading.revisions.count)),
+            .gauge(
+                "pilotlight_autoscaler_active_revisions",
+                help: "Revisions looked at on every tick; the others are at zero and cost nothing.",
+                Double(reading.activeCount)
+            ),
+            .counter(
+                "pilotlight_autoscaler_decisions_total",
+                help: "Decisions by the rules that applied.",
+                samples: counters.decisionsByReason.map { MetricSample($1, labels: ["reason": $0]) }
+            ),
+            .counter(
+                "pilotlight_autoscaler_ticks_held_total",
+                help: "Looks that kept the scale because something was not known.",
+                samples: counters.holds.map { MetricSample($1, labels: ["reason": $0.rawValue]) }
+            ),
+            Self.counter("scale_writes_total", "Scale writes that the API accepted.", counters.scaleWrites),
+            Self.counter("scale_errors_total", "Scale writes that failed.", counters.scaleErrors),
+            Self.counter("report_batches_dropped_total", "Reports that newer ones overtook.", counters.batchesDropped),
+            .counter(
+                "pilotlight_autoscaler_busy_seconds_total",
+                help: "Time spent deciding.",
+                reading.meters.busySeconds
+            ),
+            .histogram(
+                "pilotlight_autoscaler_wake_reaction_seconds",
+                help: "From the news of a waiting request until its scale write is sent.",
+                samples: [MetricSample(reading.meters.reaction)]
+            ),
+            .histogram(
+                "pilotlight_autoscaler_scale_write_seconds",
+                help: "What the API takes for a scale write.",
+                samples: [MetricSample(reading.meters.write)]
+            ),
+        ]
+    }
+
+    private static func counter(_ name: String, _ help: String, _ value: Int) -> MetricFamily {
+        .counter("pilotlight_autoscaler_\(name)", help: help, Double(value))
+    }
+
+    private static func labels(_ revision: AutoscalerReading.Revision) -> [String: String] {
+        ["namespace": revision.namespace, "service": revision.service, "revision": revision.revision]
+    }
+}
