@@ -133,7 +133,12 @@ let package = Package(
         .testTarget(name: "StructuredDataTests", dependencies: ["StructuredData"], swiftSettings: houseSettings),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"], swiftSettings: houseSettings),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: houseSettings),
-        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], swiftSettings: houseSettings),
+        .testTarget(
+            name: "HTTPTransportTests",
+            dependencies: ["HTTPTransport"],
+            exclude: ["server.py"],
+            swiftSettings: houseSettings
+        ),
         .testTarget(
             name: "ServingAPITests",
             dependencies: [
