@@ -100,6 +100,23 @@ enum ByteScan {
         return position
     }
 
+    /// The first byte that is none of a host name, or `end`.
+    static func hostName(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
+        var position = start
+        while position &+ 8 <= end {
+            let stops = ~Self.alphanumericOrHyphen(base.word(position)) & Self.highs
+            guard stops != 0 else {
+                position &+= 8
+                continue
+            }
+            position &+= Self.lowest(stops)
+            guard Byte.isHostName(base.byte(position)) else { return position }
+            position &+= 1
+        }
+        while position < end, Byte.isHostName(base.byte(position)) { position &+= 1 }
+        return position
+    }
+
     /// The high bit of each byte that is an ASCII letter, a digit or a hyphen; every flag is sure.
     @inline(__always)
     private static func alphanumericOrHyphen(_ word: UInt64) -> UInt64 {

@@ -35,7 +35,11 @@ extension HeaderTable {
     /// truly hop-by-hop among the known headers is dropped with or without being named.
     mutating func readConnectionOptions(_ base: UnsafeRawPointer) throws(WireFault) -> ConnectionOptions {
         var options: ConnectionOptions = []
-        guard self.present.contains(.connection) else { return options }
+        guard let first = self.value(of: .connection) else { return options }
+        // Nearly always there is one field with one option that is known.
+        if !self.repeated.contains(.connection), let known = ConnectionOptions.of(first.bytes(at: base)) {
+            return known
+        }
         var optionCount = 0
         for index in 0..<self.count where self[index].header == .connection {
             var list = TokenList(base, self[index].value)

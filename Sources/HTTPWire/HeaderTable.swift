@@ -130,6 +130,7 @@ public struct HeaderTable: ~Copyable {
         self.count &+= 1
     }
 
+    @inline(never)
     private mutating func grow() {
         let grown = UnsafeMutablePointer<HeaderField>.allocate(capacity: self.capacity * 2)
         grown.moveInitialize(from: self.fields, count: self.count)

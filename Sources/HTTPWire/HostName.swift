@@ -44,7 +44,7 @@ public enum HostName {
             guard position < end, position > start &+ 1, base.byte(position) == UInt8(ascii: "]") else { return nil }
             position &+= 1
         } else {
-            while position < end, Byte.isHostName(base.byte(position)) { position &+= 1 }
+            position = ByteScan.hostName(base, from: start, to: end)
             guard position > start else { return nil }
         }
         guard position == end || Self.isPort(base, from: position, to: end) else { return nil }

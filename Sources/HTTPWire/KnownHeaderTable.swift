@@ -18,7 +18,7 @@ final class KnownHeaderTable: Sendable {
     private static let lowering: UInt64 = ByteScan.ones &* 0x20
 
     private let multiplier: UInt64
-    private let slots: InlineArray<256, UInt8>
+    private let slots: InlineArray<256, KnownHeader>
     private let names: InlineArray<64, Words>
 
     private init() {
@@ -34,7 +34,7 @@ final class KnownHeaderTable: Sendable {
             slots = Self.slots(for: names, multiplier: multiplier | 1)
         }
         self.multiplier = multiplier | 1
-        self.slots = slots ?? InlineArray(repeating: 0)
+        self.slots = slots ?? InlineArray(repeating: .other)
         self.names = names
     }
 
@@ -57,13 +57,13 @@ final class KnownHeaderTable: Sendable {
         }
         let slot = Self.slot(first: first, last: last, count: count, multiplier: self.multiplier)
         let candidate = self.slots[unchecked: slot]
-        let name = self.names[unchecked: Int(candidate)]
+        let name = self.names[unchecked: Int(candidate.rawValue)]
         guard name.first == first, name.last == last, name.count == count else { return .other }
         if count > 16 {
             guard base.word(start &+ 8) | Self.lowering == name.second else { return .other }
             if count > 24, base.word(start &+ 16) | Self.lowering != name.third { return .other }
         }
-        return KnownHeader(rawValue: candidate) ?? .other
+        return candidate
     }
 
     // MARK: Building
@@ -74,13 +74,13 @@ final class KnownHeaderTable: Sendable {
         return Int(truncatingIfNeeded: (mixed &* multiplier) &>> 56)
     }
 
-    private static func slots(for names: InlineArray<64, Words>, multiplier: UInt64) -> InlineArray<256, UInt8>? {
-        var slots = InlineArray<256, UInt8>(repeating: 0)
-        for index in names.indices where names[index].count > 0 {
-            let name = names[index]
+    private static func slots(for names: InlineArray<64, Words>, multiplier: UInt64) -> InlineArray<256, KnownHeader>? {
+        var slots = InlineArray<256, KnownHeader>(repeating: .other)
+        for header in KnownHeader.allCases where header != .other {
+            let name = names[Int(header.rawValue)]
             let slot = Self.slot(first: name.first, last: name.last, count: name.count, multiplier: multiplier)
-            guard slots[slot] == 0 else { return nil }
-            slots[slot] = UInt8(index)
+            guard slots[slot] == .other else { return nil }
+            slots[slot] = header
         }
         return slots
     }
