@@ -48,8 +48,8 @@ struct ExpositionTests {
 
 /// Prometheus's own checker, when it is installed.
 enum Promtool {
-    private static let places: [String] = ["/usr/bin/promtool", "/usr/local/bin/promtool"]
-    static let path = Self.places.first { access($0, X_OK) == 0 }
+    private static let places = (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":")
+    static let path = Self.places.map { "\($0)/promtool" }.first { access($0, X_OK) == 0 }
 
     /// Exit status and everything that `promtool check metrics` says about the text.
     static func check(path: String, exposition: String) throws -> (status: Int32, output: String) {

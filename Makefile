@@ -1,0 +1,95 @@
+# Pilotlight's tasks. `make help` lists them; each installs what it needs and does no more than is missing.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+# Two builds, or two runs of apt-get, would only wait for each other.
+.NOTPARALLEL:
+
+SWIFT ?= swift
+# Services that `make run` starts, and further arguments of `pilotlight up`.
+SERVICES ?= config/quickstart
+ARGS ?=
+# Tests to run, a regular expression; all of them when empty: make test FILTER=ScalingCoreTests
+FILTER ?=
+
+# One set of flags for every release build, because other flags would mean building everything again.
+RELEASE_FLAGS := -c release --product pilotlight --static-swift-stdlib \
+	-Xswiftc -enforce-exclusivity=unchecked -Xswiftc -cross-module-optimization
+PROGRAM := $(CURDIR)/.build/release/pilotlight
+TEST_FLAGS := --disable-xctest
+SOURCES := Package.swift Sources Tests
+
+.PHONY: help
+help: ## List the tasks
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: build onnxruntime ## Build the program and serve the models of config/quickstart
+	@exec $(PROGRAM) up $(SERVICES) $(ARGS)
+
+.PHONY: build
+build: packages-run ## Build the optimised program, .build/release/pilotlight
+	@$(SWIFT) build $(RELEASE_FLAGS)
+
+.PHONY: test
+test: packages-test promtool onnxruntime ## Run every test: of the rooms, then of the built program
+	@$(SWIFT) build --build-tests
+	@$(SWIFT) build $(RELEASE_FLAGS)
+	@PATH="$(CURDIR)/.build/tools:$$PATH" $(SWIFT) test --skip-build $(TEST_FLAGS) \
+		$(if $(FILTER),--filter '$(FILTER)',--skip SystemTests)
+	$(if $(FILTER),,@PILOTLIGHT_PROGRAM="$(PROGRAM)" $(SWIFT) test --skip-build $(TEST_FLAGS) --filter SystemTests)
+
+.PHONY: check
+check: lint imports test ## Check style and import rules, then run every test; what a change must pass
+
+.PHONY: lint
+lint: toolchain ## Check format and style without changing a file
+	@$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+.PHONY: format
+format: toolchain ## Format the sources in place
+	@$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+# A step of its own: inside `swift test` SwiftPM swallows the message.
+.PHONY: imports
+imports: packages-run ## Check that every target declares what it imports
+	@$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+
+.PHONY: bench
+bench: build onnxruntime ## Measure beside named peers; see Benchmarks/README.md
+	@PILOTLIGHT_PROGRAM="$(PROGRAM)" Benchmarks/run $(ARGS)
+
+.PHONY: fuzz
+fuzz: packages-test ## Feed the parsers random input; SECONDS=60 sets for how long each
+	@$(SWIFT) build --build-tests
+	@PILOTLIGHT_FUZZ_SECONDS="$${SECONDS:-30}" $(SWIFT) test --skip-build $(TEST_FLAGS) --filter Fuzz
+
+.PHONY: completions
+completions: build ## Write completion scripts for bash, zsh and fish to .build/completions
+	@mkdir -p .build/completions
+	@for shell in bash zsh fish; do \
+		$(PROGRAM) --generate-completion-script $$shell > .build/completions/pilotlight.$$shell; \
+	done
+	@echo "wrote .build/completions; bash: source .build/completions/pilotlight.bash"
+
+.PHONY: clean
+clean: ## Remove what was built; dependencies and ONNX Runtime stay
+	@$(SWIFT) package clean
+
+# What the tasks above stand on. Each looks first and is done in a moment when nothing is missing.
+.PHONY: toolchain packages-run packages-test promtool onnxruntime
+toolchain:
+	@scripts/check-toolchain
+
+packages-run: toolchain
+	@scripts/install-system-packages run
+
+packages-test: toolchain
+	@scripts/install-system-packages test
+
+promtool: packages-test
+	@scripts/install-promtool
+
+onnxruntime: packages-run
+	@scripts/install-onnxruntime > /dev/null
