@@ -48,8 +48,9 @@ struct ExpositionTests {
 
 /// Prometheus's own checker, when it is installed.
 enum Promtool {
-    private static let places = (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":")
-    static let path = Self.places.map { "\($0)/promtool" }.first { access($0, X_OK) == 0 }
+    static let path: String? = (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":")
+        .map { folder -> String in "\(folder)/promtool" }
+        .first { access($0, X_OK) == 0 }
 
     /// Exit status and everything that `promtool check metrics` says about the text.
     static func check(path: String, exposition: String) throws -> (status: Int32, output: String) {
