@@ -151,6 +151,7 @@ let package = Package(
             dependencies: [
                 "ScalingCore", "StructuredData", "Timekeeping",
             ],
+            resources: [.copy("Fixtures")],
             swiftSettings: houseSettings
         ),
         .testTarget(

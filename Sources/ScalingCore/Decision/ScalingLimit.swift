@@ -26,4 +26,27 @@ public enum ScalingLimit: String, Sendable, Hashable, CaseIterable {
     case scaleToZeroGrace
     /// Policy `knative` only: a scale of zero while the revision is still becoming active.
     case activating
+
+    /// The position among all limits; what a bit set is indexed by.
+    var ordinal: Int {
+        switch self {
+        case .unknownLoad: 0
+        case .unknownReplicas: 1
+        case .panic: 2
+        case .queue: 3
+        case .startingReplicas: 4
+        case .recentPeak: 5
+        case .maxScaleUpRate: 6
+        case .maxScaleDownRate: 7
+        case .activationScale: 8
+        case .scaleDownDelay: 9
+        case .initialScale: 10
+        case .minScale: 11
+        case .maxScale: 12
+        case .scaleToZeroDisabled: 13
+        case .idleTooShort: 14
+        case .scaleToZeroGrace: 15
+        case .activating: 16
+        }
+    }
 }

@@ -1,0 +1,45 @@
+extension ScalingDecision {
+    /// One English sentence with the numbers that led to the decision.
+    public var explanation: String {
+        var clauses = [self.headline, self.cause].compactMap(\.self)
+        clauses.append(contentsOf: self.limits.compactMap(self.clause))
+        return clauses.joined(separator: "; ") + "."
+    }
+
+    private var headline: String {
+        guard let desired = self.desiredReplicas else { return "The scale stays as it is" }
+        let replicas = NumberText.counted(desired, "replica")
+        guard let previous = self.previousReplicas, previous != desired else { return replicas }
+        return "\(replicas) instead of \(previous)"
+    }
+
+    private var cause: String? {
+        guard let wanted = self.wantedReplicas else { return self.stock }
+        switch self.driver {
+        case .queue:
+            return
+                "\(NumberText.counted(self.waitingRequests, "request")) wait and \(self.inFlightRequests) are in flight "
+                + "with no replica ready, which needs \(wanted) at \(NumberText.of(self.target)) each"
+        case .stableWindow:
+            guard let value = self.stableValue else { return "nothing runs and nothing waits" }
+            return self.cause(value, self.stableWindowSeconds, wanted)
+        case .panicWindow:
+            guard let value = self.panicValue else { return self.stock }
+            return self.cause(value, self.panicWindowSeconds, wanted)
+        }
+    }
+
+    private func cause(_ value: Double, _ seconds: Int, _ wanted: Int) -> String {
+        guard value > 0 else { return "no load in the last \(seconds) s" }
+        let unit = self.metric == .concurrency ? "requests in flight" : "requests a second"
+        let load = "the last \(seconds) s averaged \(NumberText.of(value)) \(unit)"
+        let need = "which needs \(wanted) at \(NumberText.of(self.target)) each"
+        return [load, need, self.stock].compactMap(\.self).joined(separator: ", ")
+    }
+
+    /// What there is, in replicas.
+    private var stock: String? {
+        guard let ready = self.readyReplicas else { return nil }
+        return self.startingCounted == 0 ? "\(ready) ready" : "\(ready) ready and \(self.startingCounted) starting"
+    }
+}

@@ -1,0 +1,126 @@
+import Timekeeping
+
+/// Knative's decider: one tick from averages and ready replicas to a number of replicas.
+///
+/// Bounds and the way to zero are not its business; see `ReplicaBounds` and `ScaleToZeroMachine`.
+struct KnativeDecider: Sendable, Equatable {
+    /// What one tick found.
+    struct Verdict: Sendable, Equatable {
+        /// `nil`: the load or the replicas are not known.
+        var desired: Int?
+        var excessBurstCapacity: Int
+        var isPanicking: Bool
+        var limits: LimitSet
+    }
+
+    private static let delaySlotSeconds: Int64 = 2
+
+    var configuration: ScalingConfiguration
+    /// When panic was last entered or extended; `nil` while there is none.
+    private(set) var panicTime: MonotonicInstant?
+    private(set) var maxPanicReplicas: Int
+    /// As long as the delay was at creation: a later change of the setting has no effect, which is Knative's way.
+    private var delay: MaximumWindow?
+    private var excessBurstCapacity: Int
+
+    init(configuration: ScalingConfiguration, now: MonotonicInstant, readyReplicas: Int) {
+        self.configuration = configuration
+        self.panicTime = readyReplicas > 1 ? now : nil
+        self.maxPanicReplicas = readyReplicas
+        if configuration.scaleDownDelaySeconds > 0 {
+            let slots = (configuration.scaleDownDelaySeconds / Double(Self.delaySlotSeconds)).rounded(.up)
+            self.delay = MaximumWindow(length: max(1, ReplicaCount.saturating(slots)))
+        }
+        self.excessBurstCapacity = configuration.initialExcessBurstCapacity
+    }
+
+    /// - Parameters:
+    ///   - stable: Average over the stable window, `nil` when there is no data.
+    ///   - panic: Average over the panic window, `nil` when there is no data.
+    ///   - ready: Ready replicas, 0 when there are none, `nil` when they cannot be counted.
+    mutating func decide(stable: Double?, panic: Double?, ready: Int?, now: MonotonicInstant) -> Verdict {
+        guard let ready else { return self.hold(.unknownReplicas) }
+        guard let stable, let panic else { return self.hold(.unknownLoad) }
+
+        let base = max(1, ready)
+        var limits = LimitSet()
+        var stableLimits = LimitSet()
+        var panicLimits = LimitSet()
+        let stableDesired = self.rated(stable, base: base, limits: &stableLimits)
+        let panicDesired = self.rated(panic, base: base, limits: &panicLimits)
+        self.updatePanic(wanted: ReplicaCount.needed(for: panic, target: self.configuration.target), base, now)
+
+        var desired = stableDesired
+        limits = stableLimits
+        if self.panicTime != nil {
+            if panicDesired > stableDesired { limits = panicLimits }
+            self.maxPanicReplicas = max(self.maxPanicReplicas, stableDesired, panicDesired)
+            desired = self.maxPanicReplicas
+            if desired > stableDesired { limits.insert(.panic) }
+        }
+        if self.configuration.isReachable, self.delay != nil {
+            let slot = now.slot(seconds: Self.delaySlotSeconds)
+            self.delay?.record(Int64(desired), slot: slot)
+            let delayed = self.delay?.maximum(at: slot).map(Int.init) ?? desired
+            if delayed > desired { limits.insert(.scaleDownDelay) }
+            desired = delayed
+        }
+        self.excessBurstCapacity = ReplicaCount.excessBurst(
+            ready: ready,
+            total: self.configuration.total,
+            burst: self.configuration.targetBurstCapacity,
+            load: panic
+        )
+        return Verdict(
+            desired: desired,
+            excessBurstCapacity: self.excessBurstCapacity,
+            isPanicking: self.panicTime != nil,
+            limits: limits
+        )
+    }
+
+    /// Replicas for `load` within what the rates and the activation scale allow.
+    private func rated(_ load: Double, base: Int, limits: inout LimitSet) -> Int {
+        let wanted = ReplicaCount.needed(for: load, target: self.configuration.target)
+        let most = ReplicaCount.saturating((self.configuration.maxScaleUpRate * Double(base)).rounded(.up))
+        let least =
+            self.configuration.isReachable
+            ? ReplicaCount.saturating((Double(base) / self.configuration.maxScaleDownRate).rounded(.down)) : 0
+        var rated = wanted
+        if rated < least {
+            rated = least
+            limits.insert(.maxScaleDownRate)
+        }
+        if rated > most {
+            rated = most
+            limits.insert(.maxScaleUpRate)
+        }
+        // Above the rate as well: an activation scale is reached at once or not at all.
+        if self.configuration.activationScale > 1, wanted > 0, rated < self.configuration.activationScale {
+            rated = self.configuration.activationScale
+            limits.insert(.activationScale)
+        }
+        return rated
+    }
+
+    /// The trigger looks at raw demand, so that a rate cannot hide a burst.
+    private mutating func updatePanic(wanted: Int, _ base: Int, _ now: MonotonicInstant) {
+        if Double(wanted) / Double(base) >= self.configuration.panicThreshold {
+            self.panicTime = now
+        } else if let panicTime {
+            let window = Int64(self.configuration.stableWindowSeconds) * 1_000_000_000
+            guard panicTime.advanced(byNanoseconds: window) < now else { return }
+            self.panicTime = nil
+            self.maxPanicReplicas = 0
+        }
+    }
+
+    private func hold(_ limit: ScalingLimit) -> Verdict {
+        Verdict(
+            desired: nil,
+            excessBurstCapacity: self.excessBurstCapacity,
+            isPanicking: self.panicTime != nil,
+            limits: [limit]
+        )
+    }
+}

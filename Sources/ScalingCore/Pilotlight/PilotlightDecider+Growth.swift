@@ -1,0 +1,90 @@
+import Timekeeping
+
+extension PilotlightDecider {
+    /// What the load asks for, starting replicas taken into account.
+    mutating func wanted(
+        _ situation: Situation,
+        _ reading: LoadReading,
+        _ trail: ShortWindowTrail,
+        _ decision: inout ScalingDecision
+    ) -> Int {
+        let target = self.configuration.target
+        let stable = ReplicaCount.needed(for: reading.stable, target: target)
+        let short = ReplicaCount.needed(for: reading.short, target: target)
+        self.updatePanic(short, situation)
+
+        // Outside panic a short peak raises nothing: the load must have been there for a whole short window.
+        let sustained = min(reading.short, trail.sustained(at: situation.now.wholeSeconds))
+        let quick = self.isPanicking ? short : ReplicaCount.needed(for: sustained, target: target)
+        if quick > stable {
+            decision.driver = .panicWindow
+            if self.isPanicking { decision.limitSet.insert(.panic) }
+        }
+        let wanted = self.withQueue(max(stable, quick), situation, &decision)
+        return self.withoutDoubleOrder(wanted, reading, situation, &decision)
+    }
+
+    /// Panic compares with the replicas that are ready and those that will be, so that slow ones do not prolong it.
+    private mutating func updatePanic(_ short: Int, _ situation: Situation) {
+        if Double(short) / Double(max(1, situation.committed)) >= self.configuration.panicThreshold {
+            self.isPanicking = true
+        } else if short <= situation.committed {
+            self.isPanicking = false
+        }
+    }
+
+    /// With no replica ready averages say little yet: the queue itself is counted.
+    private func withQueue(_ wanted: Int, _ situation: Situation, _ decision: inout ScalingDecision) -> Int {
+        guard situation.ready == 0, situation.queue > 0 else { return wanted }
+        var needed = ReplicaCount.needed(for: Double(situation.queue), target: self.configuration.target)
+        if self.fits(Double(situation.queue), situation) { needed = min(needed, situation.committed) }
+        guard needed > wanted else { return wanted }
+        decision.driver = .queue
+        decision.limitSet.insert(.queue)
+        return needed
+    }
+
+    /// While replicas start, requests pile up that these replicas will take: they are no reason for more replicas as
+    /// long as those that are coming have room for all of them.
+    private func withoutDoubleOrder(
+        _ wanted: Int,
+        _ reading: LoadReading,
+        _ situation: Situation,
+        _ decision: inout ScalingDecision
+    ) -> Int {
+        guard wanted > situation.committed, situation.waiting > 0, !situation.starting.isEmpty,
+            self.fits(max(Double(situation.queue), reading.short), situation)
+        else { return wanted }
+        decision.limitSet.insert(.startingReplicas)
+        return situation.committed
+    }
+
+    /// Whether the replicas that are ready or starting have room for `load`, full rather than at the target.
+    private func fits(_ load: Double, _ situation: Situation) -> Bool {
+        situation.committed > 0 && load <= Double(situation.committed) * self.configuration.total
+    }
+
+    /// What the rate allows of `wanted`, which is more than there is.
+    func grown(to wanted: Int, _ situation: Situation, _ decision: inout ScalingDecision) -> Int {
+        let base = Double(max(1, self.rates.committed))
+        let most = ReplicaCount.saturating((base * self.configuration.maxScaleUpRate).rounded(.up))
+        guard wanted > most else { return wanted }
+        decision.limitSet.insert(.maxScaleUpRate)
+        return max(most, situation.current)
+    }
+
+    /// What to ask for while the load is not known; `nil`: leave the scale as it is.
+    func desiredWithoutLoad(_ situation: Situation, _ decision: inout ScalingDecision) -> Int? {
+        if situation.committed == 0, situation.current == 0, situation.queue == 0 {
+            // Nothing runs and nothing waits: that is known without any report.
+            decision.wantedReplicas = 0
+            return self.configuration.enableScaleToZero ? 0 : nil
+        }
+        decision.limitSet.insert(.unknownLoad)
+        // A request that waits with no replica ready is known from the queue itself.
+        let wanted = self.withQueue(0, situation, &decision)
+        guard wanted > situation.current else { return nil }
+        decision.wantedReplicas = wanted
+        return self.grown(to: wanted, situation, &decision)
+    }
+}
