@@ -9,6 +9,9 @@ public struct SourceMap: Sendable, Equatable {
         self.lines[path.description] = line
     }
 
+    /// The line of the field itself, or `nil` when it was not recorded.
+    public func line(exactlyOf path: FieldPath) -> Int? { self.lines[path.description] }
+
     /// The line of a field or, when the field itself is absent, of the nearest part of the document that would hold it.
     public func line(of path: FieldPath) -> Int? {
         var current: FieldPath? = path
@@ -27,6 +30,22 @@ public struct SourceMap: Sendable, Equatable {
             guard !current.isEmpty else { return nil }
             current = Self.parent(of: current)
         }
+    }
+
+    /// The lines of one part of the document, by paths that begin there.
+    public func part(at path: FieldPath) -> SourceMap {
+        guard path != .root else { return self }
+        var part = SourceMap()
+        let prefix = path.description
+        for (place, line) in self.lines where place.hasPrefix(prefix) {
+            let rest = place.dropFirst(prefix.count)
+            switch rest.first {
+            case nil, "[": part.lines[String(rest)] = line
+            case ".": part.lines[String(rest.dropFirst())] = line
+            default: continue
+            }
+        }
+        return part
     }
 
     /// The problem with its line, unless it has one.
