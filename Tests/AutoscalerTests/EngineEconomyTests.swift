@@ -87,7 +87,7 @@ struct EngineEconomyTests {
         #expect(world.statusWrites.count - before <= 7)
         let writes = world.statusWrites.count
         world.setLoad(revision.id) { _ in 60 }
-        world.run(seconds: 4)
+        world.run(seconds: 20)
         #expect(world.statusWrites.count > writes)
         #expect((world.statusWrites.last?.status.desiredReplicas ?? 0) >= 6)
     }
@@ -107,7 +107,7 @@ struct EngineEconomyTests {
         let isMoreDue = world.engine.advance(to: world.now, budget: 32)
         #expect(isMoreDue)
         _ = world.engine.takeActions()
-        world.engine.woke(EngineWorld.revision("cold").id, at: world.now)
+        world.engine.woke(EngineWorld.revision("cold").id, waiting: 1, at: world.now)
         #expect(
             world.engine.takeActions().contains { action in
                 if case .scale(let plan) = action { plan.revision.name == "cold" } else { false }

@@ -83,8 +83,8 @@ struct EngineWorld {
 
     // MARK: Running
 
-    mutating func wake(_ id: RevisionID) {
-        self.engine.woke(id, at: self.now)
+    mutating func wake(_ id: RevisionID, waiting: Int = 1) {
+        self.engine.woke(id, waiting: waiting, at: self.now)
         self.settle()
     }
 

@@ -53,18 +53,24 @@ extension AutoscalerEngine {
         let observation = ReplicaObservation(
             ready: state.readyReplicas,
             startingSince: state.replicas.values.filter(\.isStarting).map(\.createdAt).sorted(),
-            waitingRequests: max(state.loads.waiting, isWoken ? 1 : 0),
+            waitingRequests: max(state.loads.waiting, isWoken ? state.wokenWaiting : 0),
             inFlightRequests: state.loads.inFlight
         )
         state.waitingAtDecision = observation.waitingRequests
         self.counters.decisions += 1
         self.prepareScaler(in: &state, now: now)
-        guard let decision = state.scaler?.decide(observation, now: now), let wanted = decision.desiredReplicas else {
-            return self.hold(&state, .undecided, "the load is not known well enough", now: now)
+        guard let decision = state.scaler?.decide(observation, now: now) else { return }
+        state.decision = decision
+        if let seconds = decision.recheckAfterSeconds, let tick = state.decisionDue {
+            state.decisionDue = min(tick, now.advanced(by: .seconds(seconds)))
+        }
+        guard let wanted = decision.desiredReplicas else {
+            self.hold(&state, .undecided, "", now: now)
+            state.objection = nil
+            return
         }
         state.hold = nil
         state.objection = nil
-        state.decision = decision
         state.desired = self.guarded(wanted, state: &state, effective: effective, now: now)
         self.counters.count(decision)
     }

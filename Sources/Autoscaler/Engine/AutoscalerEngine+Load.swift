@@ -38,14 +38,20 @@ extension AutoscalerEngine {
         self.batches.append(PendingBatch(reporter: reporter, number: number, loads: loads, receivedAt: now))
     }
 
-    /// A request waits at an activator and no replica can take it: decides at once.
-    public mutating func woke(_ id: RevisionID, at now: MonotonicInstant) {
-        guard let slot = self.slot(of: id) else { return }
-        let isRepeated = self.slots[slot]?.wokenAt.map { now < $0.advanced(by: self.settings.eventSpacing) } ?? false
+    /// Requests wait at an activator and no replica can take them: decides at once.
+    ///
+    /// - Parameter waiting: How many wait there.
+    public mutating func woke(_ id: RevisionID, waiting: Int, at now: MonotonicInstant) {
+        guard let slot = self.slot(of: id), let state = self.slots[slot] else {
+            return self.earlyWakes.add(id, waiting: waiting, at: now)
+        }
+        let isNews = !state.isWoken(now: now, hold: self.settings.eventSpacing) || waiting > state.waitingAtDecision
         self.slots[slot]?.wokenAt = now
+        self.slots[slot]?.wokenWaiting = max(1, waiting)
         self.activate(slot)
-        // A storm of wakes must not become a storm of decisions.
-        guard !isRepeated else { return }
+        // A storm of wakes must not become a storm of decisions. Knative's decider listens at zero only.
+        let isHeard = state.configuration.policy == .pilotlight || state.ledger.effective(now: now) ?? 0 == 0
+        guard isNews, isHeard else { return self.requestDecision(slot, now: now) }
         self.decide(slot, now: now, isUrgent: true)
         self.schedule(slot, now: now)
     }
@@ -84,6 +90,7 @@ extension AutoscalerEngine {
         guard !(wasDormant && load.isIdle) else { return }
         self.prepareScaler(slot, now: batch.receivedAt)
         self.slots[slot]?.loads.record(load, reporter: batch.reporter, batch: batch.number)
+        self.slots[slot]?.heard(waiting: load.waiting, at: batch.receivedAt)
         self.slots[slot]?.scaler?.record(
             LoadSample(averageConcurrency: load.averageConcurrency, requestsPerSecond: load.requestsPerSecond),
             from: self.reporters[batch.reporter].name,
@@ -99,6 +106,7 @@ extension AutoscalerEngine {
         }
         self.prepareScaler(slot, now: batch.receivedAt)
         self.slots[slot]?.loads.record(nil, reporter: batch.reporter, batch: batch.number)
+        self.slots[slot]?.heard(waiting: 0, at: batch.receivedAt)
         self.slots[slot]?.scaler?.record(
             LoadSample(averageConcurrency: 0, requestsPerSecond: 0),
             from: self.reporters[batch.reporter].name,

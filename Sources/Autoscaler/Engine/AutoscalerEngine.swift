@@ -41,6 +41,7 @@ public struct AutoscalerEngine: Sendable {
     private var workloads: [ObjectKey: Int] = [:]
     /// Pods that came before their revision.
     private var orphans: [RevisionID: [String: ReplicaSnapshot]] = [:]
+    var earlyWakes = EarlyWakes()
 
     var actions: [AutoscalerAction] = []
     var statusBudget: StatusBudget
@@ -149,6 +150,10 @@ extension AutoscalerEngine {
         state.replicas = self.orphans.removeValue(forKey: revision.id) ?? [:]
         state.marked = Set(state.replicas.values.filter(\.isMarkedAsVictim).map(\.name))
         if self.areWorkloadsKnown { state.ledger.observed(replicas: self.workloads[revision.target]) }
+        if let wake = self.earlyWakes.take(revision.id) {
+            state.wokenAt = wake.at
+            state.wokenWaiting = wake.waiting
+        }
         let slot: Int
         if let free = self.freeSlots.popLast() {
             slot = free

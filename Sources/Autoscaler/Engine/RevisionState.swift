@@ -23,6 +23,8 @@ struct RevisionState: Sendable {
 
     /// When the last request found no replica, until that is old news.
     var wokenAt: MonotonicInstant?
+    /// How many waited then, until a later report says how many still do.
+    var wokenWaiting = 0
     /// The most requests that waited at the last decision, to see a queue that grows.
     var waitingAtDecision = 0
 
@@ -92,6 +94,12 @@ struct RevisionState: Sendable {
     func isWoken(now: MonotonicInstant, hold: Duration) -> Bool {
         guard let wokenAt else { return false }
         return now < wokenAt.advanced(by: hold)
+    }
+
+    /// A report came; it is newer than the wake, but may tell of the moment before it. So one is kept.
+    mutating func heard(waiting: Int, at instant: MonotonicInstant) {
+        guard let wokenAt, instant > wokenAt else { return }
+        self.wokenWaiting = max(1, min(self.wokenWaiting, waiting))
     }
 
     /// `replicas` within the bounds that the user set.

@@ -7,7 +7,7 @@ import Timekeeping
 extension AutoscalerEngine {
     /// Feeds in what came from outside, waiting requests first.
     mutating func take(_ content: Inbox.Content, at now: MonotonicInstant, wallTime: WallTime) {
-        for wake in content.wakes { self.woke(wake.revision, at: now) }
+        for wake in content.wakes { self.woke(wake.revision, waiting: wake.waiting, at: now) }
         for event in content.events { self.take(event, at: now, wallTime: wallTime) }
         self.counters.batchesDropped += content.batchesDropped
         for batch in content.batches { self.reported(batch.loads, from: batch.activator, at: batch.receivedAt) }

@@ -50,8 +50,10 @@ public final class AutoscalerService: Service {
     }
 
     /// A request waits and no replica can take it. Returns at once, from any thread.
-    public func wake(_ revision: RevisionID) {
-        self.inbox.put(Inbox.Wake(revision: revision, receivedAt: MonotonicClock.now()))
+    ///
+    /// - Parameter waiting: Requests that wait now. Call again whenever they have become twice as many.
+    public func wake(_ revision: RevisionID, waiting: Int = 1) {
+        self.inbox.put(Inbox.Wake(revision: revision, waiting: waiting, receivedAt: MonotonicClock.now()))
     }
 
     /// What the metrics report.

@@ -10,6 +10,7 @@ import Timekeeping
 final class Inbox: Sendable {
     struct Wake: Sendable {
         let revision: RevisionID
+        let waiting: Int
         let receivedAt: MonotonicInstant
     }
 

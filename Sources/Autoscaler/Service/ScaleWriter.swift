@@ -74,7 +74,12 @@ struct ScaleWriter: Sendable {
         }
         let key = ObjectKey(namespace: write.revision.namespace, name: write.revision.name)
         do {
-            _ = try await self.api.patch(.revision, key, merge: ["status": patch], subresource: .status)
+            _ = try await self.api.patch(
+                .revision,
+                key,
+                merge: ["metadata": ["uid": .string(write.uid)], "status": patch],
+                subresource: .status
+            )
             return nil
         } catch {
             return error
