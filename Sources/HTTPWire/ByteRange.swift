@@ -31,3 +31,10 @@ public struct ByteRange: Sendable, Equatable {
         String(decoding: self.bytes(in: message), as: UTF8.self)
     }
 }
+
+extension ByteRange {
+    @inline(__always)
+    func bytes(at base: UnsafeRawPointer) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + self.start, count: self.count)
+    }
+}

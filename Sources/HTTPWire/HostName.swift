@@ -4,7 +4,7 @@ public enum HostName {
     ///
     /// Use it as the key of a routing table, and compare with `equalsIgnoringCase` after a hit.
     public static func hash(_ host: UnsafeRawBufferPointer) -> UInt64 {
-        guard let base = host.baseAddress else { return Self.mix(0, 0) }
+        guard let base = host.baseAddress else { return 0 }
         let lowering = ByteScan.ones &* 0x20
         let count = host.count
         var hash = UInt64(truncatingIfNeeded: count)

@@ -104,8 +104,12 @@ func withResponse<Result>(
 
 /// Rewrites a request's head, and gives it back as text; `nil` when it is not a complete one.
 func rewritten(_ text: String, _ adjust: (inout UpstreamHeadOptions) -> Void = { _ in }) -> String? {
+    rewritten(Array(text.utf8), adjust)
+}
+
+func rewritten(_ bytes: [UInt8], _ adjust: (inout UpstreamHeadOptions) -> Void = { _ in }) -> String? {
     var head = RequestHead()
-    return Array(text.utf8).withUnsafeBytes { message -> String? in
+    return bytes.withUnsafeBytes { message -> String? in
         guard case .complete = head.parse(message) else { return nil }
         let address: StaticString = "10.0.0.9"
         var options = UpstreamHeadOptions()

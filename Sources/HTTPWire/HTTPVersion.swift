@@ -1,3 +1,11 @@
+/// The two versions that are spoken.
+public enum HTTPVersion: UInt8, Sendable, Comparable {
+    case http10, http11
+
+    @inlinable
+    public static func < (left: HTTPVersion, right: HTTPVersion) -> Bool { left.rawValue < right.rawValue }
+}
+
 extension HTTPVersion {
     /// Reads `HTTP/1.0` or `HTTP/1.1`; `nil` when bytes are missing and those that are there fit.
     static func read(_ base: UnsafeRawPointer, from start: Int, end: Int) throws(WireFault) -> HTTPVersion? {

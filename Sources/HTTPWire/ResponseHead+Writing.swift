@@ -1,31 +1,11 @@
-/// How a replica's response is to look when it is handed on to the client.
-///
-/// The pointers must be good until the head is written; nothing is kept.
-public struct ClientHeadOptions {
-    /// The version the client spoke.
-    public var version = HTTPVersion.http11
-    /// Whether the connection to the client stays open after this response.
-    public var isKeepAlive = true
-    /// How the body will be sent, when otherwise than `ResponseHead.framing(for:)` says.
-    public var framing: BodyFraming?
-    /// Whether a 101 is handed on with its Upgrade field.
-    public var keepsUpgrade = false
-    /// Further fields to leave out, such as those that `extraFields` replace.
-    public var dropped: KnownHeaderSet = []
-    /// Whole field lines, each with its CR LF, appended as they are.
-    public var extraFields = UnsafeRawBufferPointer(start: nil, count: 0)
-
-    public init() {}
-}
-
 extension ResponseHead {
     private static let rewritten: KnownHeaderSet = [.hopByHop, KnownHeaderSet(.contentLength)]
 
     /// How the body should be sent to a client of that version: chunked is unknown in HTTP/1.0, where the end of the
     /// connection ends the body instead, and the chunks' data alone is sent.
     ///
-    /// In HTTP/1.1 a body that the replica ends by closing can be sent so too, or in chunks (set `framing`), which keeps
-    /// the client's connection and lets it tell a whole answer from a broken one.
+    /// In HTTP/1.1 a body that the replica ends by closing can be sent so too, or in chunks (set `framing`), which
+    /// keeps the client's connection and lets it tell a whole answer from a broken one.
     public func framing(for version: HTTPVersion) -> BodyFraming {
         self.framing == .chunked && version == .http10 ? .untilClose : self.framing
     }
