@@ -1,8 +1,7 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
-
-    import Glibc
 
 /// The listening sockets, one a loop on the same port, so that the kernel spreads connections and no loop waits for another.
 final class ListenerSet: Sendable {

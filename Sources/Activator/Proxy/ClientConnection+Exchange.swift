@@ -19,7 +19,10 @@ extension ClientConnection {
             self.request.isReplayable ? buffer.getSlice(at: buffer.readerIndex, length: self.request.headLength) : nil
         buffer.moveReaderIndex(forwardBy: self.request.headLength)
         self.request.headLength = 0
-        self.sendWithBody(buffer, upstream: upstream)
+        let following = buffer
+        // Whatever is not of this request is kept aside from here on.
+        buffer.moveReaderIndex(to: buffer.writerIndex)
+        self.sendWithBody(following, upstream: upstream)
         if self.request.expectsContinue, !self.request.body.isComplete, !self.request.body.hasBegun {
             // The replica is there and connected: the body is wanted.
             loop.scratch.clear()

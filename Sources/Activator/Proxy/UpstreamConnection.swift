@@ -204,7 +204,7 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
             partial.writeImmutableBuffer(buffer)
             bytes = partial
         }
-        while case .awaitingHead = self.phase {
+        while true {
             let box = self.loop.responseHead
             let method = self.response.method
             box.head.reset()
@@ -216,24 +216,25 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
             case .invalid(let fault):
                 return self.badResponse("\(fault.sentence)")
             case .complete(let length):
-                self.relayHead(&bytes, length: length)
+                // After a final head this connection may be busy with the next request already.
+                guard box.head.isInterim else { return self.relayFinalHead(&bytes, length: length) }
+                self.relayInterimHead(&bytes, length: length)
             }
         }
     }
 
-    /// Hands a response head on; of the interim ones only those that the client may need.
-    private func relayHead(_ bytes: inout ByteBuffer, length: Int) {
+    /// Hands on what a client may need; the activator has given its own 100, and HTTP/1.0 knows no interim responses.
+    private func relayInterimHead(_ bytes: inout ByteBuffer, length: Int) {
+        if let client = self.client, self.loop.responseHead.head.status != 100, client.request.version == .http11 {
+            client.writeAndFlush(bytes.getSlice(at: bytes.readerIndex, length: length) ?? ByteBuffer())
+        }
+        bytes.moveReaderIndex(forwardBy: length)
+    }
+
+    private func relayFinalHead(_ bytes: inout ByteBuffer, length: Int) {
         let box = self.loop.responseHead
         guard let client = self.client else { return }
         let status = box.head.status
-        if box.head.isInterim {
-            // The activator has given its own 100, and HTTP/1.0 knows no interim responses.
-            if status != 100, client.request.version == .http11 {
-                client.writeAndFlush(bytes.getSlice(at: bytes.readerIndex, length: length) ?? ByteBuffer())
-            }
-            bytes.moveReaderIndex(forwardBy: length)
-            return
-        }
         guard status != 101 || client.request.upgrade != .none else {
             return self.badResponse("it switches protocols unasked")
         }
