@@ -11,6 +11,22 @@ final class Box<Value: Sendable>: Sendable {
     }
 }
 
+/// How many are inside at once, and at most.
+final class Occupancy: Sendable {
+    private let state = Mutex<(now: Int, maximum: Int)>((0, 0))
+
+    var maximum: Int { self.state.withLock { $0.maximum } }
+
+    func occupied(_ body: () -> Void) {
+        self.state.withLock { state in
+            state.now += 1
+            state.maximum = max(state.maximum, state.now)
+        }
+        body()
+        self.state.withLock { $0.now -= 1 }
+    }
+}
+
 /// Says yes a number of times.
 final class Countdown: Sendable {
     private let left: Mutex<Int>
