@@ -226,6 +226,20 @@ let package = Package(
     ]
 )
 
+// Benchmarks are built on demand only: PILOTLIGHT_BENCHMARKS=1 swift build -c release --product AutoscalerBenchmark
+if Context.environment["PILOTLIGHT_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "AutoscalerBenchmark",
+            dependencies: [
+                "Autoscaler", "KubernetesClient", "ScalingCore", "ServingAPI", "Telemetry", "Timekeeping",
+            ],
+            path: "Benchmarks/AutoscalerBenchmark",
+            swiftSettings: houseSettings
+        )
+    )
+}
+
 // PILOTLIGHT_ROOMS=ScalingCore,RoutingCore builds and tests those rooms and what they stand on, nothing else.
 if let rooms = Context.environment["PILOTLIGHT_ROOMS"] {
     var kept = Set(rooms.split(separator: ",").flatMap { [String($0), "\($0)Tests"] })

@@ -74,6 +74,19 @@ struct EngineEconomyTests {
         #expect(world.statusWrites.count > before)
     }
 
+    @Test("a service that waits for its turn to write is looked at once for it")
+    func waitingToWriteCostsNothing() {
+        var settings = AutoscalerSettings()
+        settings.statusWritesPerSecond = 10
+        var world = EngineWorld(settings: settings)
+        for number in 0..<300 { world.add(EngineWorld.revision("s\(number)"), replicas: 0) }
+        world.sync()
+        let before = world.engine.counters.looks
+        world.run(seconds: 40)
+        #expect(world.statusWrites.count == 300)
+        #expect(world.engine.counters.looks - before <= 3 * 300)
+    }
+
     @Test("one service writes its averages seldom and a changed count soon")
     func statusPace() {
         var world = EngineWorld()

@@ -54,9 +54,12 @@ extension AutoscalerEngine {
         guard let state = self.slots[slot], let due = state.status.due(self.settings, now: now), due <= now else {
             return
         }
-        guard self.statusBudget.take(now: now) else {
-            self.slots[slot]?.status.postpone(to: now.advanced(by: self.settings.statusDelay))
-            return
+        if !state.status.hasReservation {
+            let moment = self.statusBudget.reserve(now: now)
+            guard moment <= now else {
+                self.slots[slot]?.status.reserve(moment)
+                return
+            }
         }
         self.slots[slot]?.status.begin()
         self.actions.append(

@@ -45,7 +45,7 @@ struct StatusLedger: Sendable {
     private var currentValues = Values()
     private var lastWriteAt: MonotonicInstant?
     private var changedAt: MonotonicInstant?
-    private var notBefore: MonotonicInstant?
+    private var reserved: MonotonicInstant?
     private var begun: (summary: Summary?, values: Values)?
 
     /// - Parameter status: What stands in the revision already; a fresh process need not write it again.
@@ -81,17 +81,19 @@ struct StatusLedger: Sendable {
             guard self.currentValues.differs(from: self.writtenValues) else { return nil }
             earliest = max(now, self.lastWriteAt?.advanced(by: settings.statusValueInterval) ?? now)
         }
-        return max(earliest, self.notBefore ?? earliest)
+        return max(earliest, self.reserved ?? earliest)
     }
 
-    /// Nothing is written before `instant`, because too many others write now.
-    mutating func postpone(to instant: MonotonicInstant) {
-        self.notBefore = instant
+    /// Too many others write now: `moment` is set aside for this one.
+    mutating func reserve(_ moment: MonotonicInstant) {
+        self.reserved = moment
     }
+
+    var hasReservation: Bool { self.reserved != nil }
 
     mutating func begin() {
         self.isWriting = true
-        self.notBefore = nil
+        self.reserved = nil
         self.begun = (self.current, self.currentValues)
     }
 
