@@ -124,3 +124,16 @@ struct KnativeDecider: Sendable, Equatable {
         )
     }
 }
+
+extension ScalingDecision {
+    /// Takes over what the decider found, which is not yet the scale to apply.
+    mutating func take(_ verdict: KnativeDecider.Verdict) {
+        self.wantedReplicas = verdict.desired
+        self.excessBurstCapacity = verdict.excessBurstCapacity
+        self.isPanicking = verdict.isPanicking
+        self.limitSet = verdict.limits
+        if let panicValue, let stableValue, verdict.isPanicking, panicValue > stableValue {
+            self.driver = .panicWindow
+        }
+    }
+}

@@ -48,10 +48,7 @@ struct KnativeScaler: Sendable, Equatable {
         decision.previousReplicas = self.applied
         decision.stableValue = stable
         decision.panicValue = panic
-        decision.wantedReplicas = verdict.desired
-        decision.excessBurstCapacity = verdict.excessBurstCapacity
-        decision.isPanicking = verdict.isPanicking
-        decision.limitSet = verdict.limits
+        decision.take(verdict)
         self.apply(verdict, observation.ready ?? 0, to: &decision, now)
         return decision
     }
