@@ -43,13 +43,15 @@ public struct RevisionScaler: Sendable, Equatable {
     /// - Parameter now: When the report came in; one that is older than the newest counts as the newest.
     /// - Complexity: Constant time on average, and no allocation once the reporter is known.
     public mutating func record(_ sample: LoadSample, from reporter: String, at now: MonotonicInstant) {
+        // What is no number tells nothing, as if it had not come.
+        guard sample.value(of: .concurrency).isFinite, sample.value(of: .rps).isFinite else { return }
         self.knative?.record(sample, at: now)
         self.pilotlight?.record(sample, from: reporter, at: now)
     }
 
     /// A reporter said goodbye: what it reported no longer counts, at once.
     public mutating func reporterLeft(_ reporter: String, at now: MonotonicInstant) {
-        self.pilotlight?.reporterLeft(reporter, at: now)
+        self.pilotlight?.reporterLeft(reporter)
     }
 
     /// Decides; may be called at any time, on ticks and on events.

@@ -20,7 +20,9 @@ extension PilotlightDecider {
             decision.driver = .panicWindow
             if self.isPanicking { decision.limitSet.insert(.panic) }
         }
-        let wanted = self.withQueue(max(stable, quick), situation, &decision)
+        // Averages look back: more than the newest seconds need is asked for by a load that has gone.
+        let present = max(situation.current, ReplicaCount.needed(for: reading.latest, target: target))
+        let wanted = self.withQueue(min(max(stable, quick), present), situation, &decision)
         return self.withoutDoubleOrder(wanted, reading, situation, &decision)
     }
 
@@ -44,19 +46,42 @@ extension PilotlightDecider {
         return needed
     }
 
-    /// While replicas start, requests pile up that these replicas will take: they are no reason for more replicas as
-    /// long as those that are coming have room for all of them.
+    /// Requests that pile up while replicas start are no load that will stay.
+    ///
+    /// A replica ordered now helps only with what is still waiting when it is ready. So a queue may take as long to
+    /// drain as a replica takes to start, and no more is asked for than that needs, if it is known how long requests
+    /// take. If it is not, replicas that are starting suffice as long as they have room for everything.
     private func withoutDoubleOrder(
         _ wanted: Int,
         _ reading: LoadReading,
         _ situation: Situation,
         _ decision: inout ScalingDecision
     ) -> Int {
-        guard wanted > situation.committed, situation.waiting > 0, !situation.starting.isEmpty,
-            self.fits(max(Double(situation.queue), reading.short), situation)
+        // A rate counts arrivals, which do not pile up.
+        let window = Double(self.configuration.shortWindowSeconds)
+        guard wanted > situation.committed, self.configuration.metric == .concurrency,
+            self.service.hasWaited(within: window, at: situation.now)
         else { return wanted }
+        var enough = wanted
+        if let arrivals = reading.latestArrivals,
+            let load = self.service.concurrency(
+                arrivals: arrivals,
+                waiting: situation.waiting,
+                drainSeconds: self.drainSeconds
+            )
+        {
+            enough = max(situation.committed, ReplicaCount.needed(for: load, target: self.configuration.target))
+        } else if !situation.starting.isEmpty, self.fits(max(Double(situation.queue), reading.short), situation) {
+            enough = situation.committed
+        }
+        guard enough < wanted else { return wanted }
         decision.limitSet.insert(.startingReplicas)
-        return situation.committed
+        return enough
+    }
+
+    /// How long a queue may take to drain: as long as a replica takes to start, yet not less than a second.
+    var drainSeconds: Double {
+        min(Double(self.configuration.stableWindowSeconds), max(1, self.startup.expectedSeconds ?? 1))
     }
 
     /// Whether the replicas that are ready or starting have room for `load`, full rather than at the target.

@@ -39,7 +39,7 @@ extension PilotlightDecider {
         _ trail: ShortWindowTrail,
         _ decision: inout ScalingDecision
     ) -> Int {
-        let shortest = Double(min(self.configuration.panicWindowSeconds, self.configuration.stableWindowSeconds))
+        let shortest = Double(self.configuration.shortWindowSeconds)
         let longest = Double(self.configuration.stableWindowSeconds)
         let second = situation.now.wholeSeconds
         func needed(over seconds: Double) -> Int {
@@ -70,6 +70,11 @@ extension PilotlightDecider {
             return 1
         }
         guard situation.current > 0 else { return 0 }
+        guard !reading.isHeld else {
+            // The last report said there was no load, but it is not the newest news.
+            decision.limitSet.insert(.unknownLoad)
+            return 1
+        }
         var idleSince = self.lastNeeded
         if let lastLoaded = reading.lastLoaded { idleSince = max(idleSince, lastLoaded) }
         let idle = situation.now.seconds(since: idleSince)

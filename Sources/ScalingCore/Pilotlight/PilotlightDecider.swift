@@ -14,6 +14,7 @@ import Timekeeping
 struct PilotlightDecider: Sendable, Equatable {
     private(set) var configuration: ScalingConfiguration
     private(set) var startup: StartupEstimate
+    private(set) var service = ServiceTimeEstimate()
     var isPanicking = false
     /// What the last decision asked for, bounds applied; `nil` before the first one.
     private var current: Int?
@@ -112,6 +113,16 @@ struct PilotlightDecider: Sendable, Equatable {
         }
         if situation.ready == 0, situation.queue > 0 {
             trail.recordNeed(Double(situation.queue), second: situation.now.wholeSeconds)
+        }
+        if let reading {
+            let drain = self.drainSeconds
+            self.service.observe(
+                waiting: situation.waiting,
+                reading: reading,
+                windowSeconds: self.configuration.shortWindowSeconds,
+                patienceSeconds: 2 * drain + Double(self.configuration.shortWindowSeconds),
+                at: situation.now
+            )
         }
         // What runs while nobody knows the load counts as needed, and is let go like any other peak.
         if reading == nil, situation.current > 0 {

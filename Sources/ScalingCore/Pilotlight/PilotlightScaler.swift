@@ -20,16 +20,14 @@ struct PilotlightScaler: Sendable, Equatable {
             startup: startup
         )
         // Whatever runs when an autoscaler begins was needed a moment ago, for all it knows.
-        self.history.recordNeed(Double(readyReplicas) * configuration.target, at: now)
+        self.history.trail.recordNeed(Double(readyReplicas) * configuration.target, second: now.wholeSeconds)
     }
 
     mutating func record(_ sample: LoadSample, from reporter: String, at now: MonotonicInstant) {
-        self.history.record(sample.value(of: self.decider.configuration.metric), from: reporter, at: now)
+        self.history.record(sample, from: reporter, at: now)
     }
 
-    mutating func reporterLeft(_ reporter: String, at now: MonotonicInstant) {
-        self.history.leave(reporter, at: now)
-    }
+    mutating func reporterLeft(_ reporter: String) { self.history.leave(reporter) }
 
     mutating func decide(_ observation: ReplicaObservation, now: MonotonicInstant) -> ScalingDecision {
         let reading = self.history.read(at: now)
@@ -39,12 +37,7 @@ struct PilotlightScaler: Sendable, Equatable {
     mutating func replicaStarted(tookSeconds: Double) { self.decider.replicaStarted(tookSeconds: tookSeconds) }
 
     mutating func reconfigure(_ configuration: ScalingConfiguration) {
-        if configuration.metric == self.decider.configuration.metric {
-            self.history.reconfigure(configuration)
-        } else {
-            // Numbers of another unit: begin anew, and hold the scale until the first report.
-            self.history = LoadHistory(configuration)
-        }
+        self.history.reconfigure(configuration)
         self.decider.reconfigure(configuration)
     }
 }

@@ -31,7 +31,7 @@ struct ReplayPlayer: Sequence, IteratorProtocol {
         )
         self.trail = ShortWindowTrail(
             peakSeconds: configuration.stableWindowSeconds,
-            lowSeconds: configuration.panicWindowSeconds
+            lowSeconds: configuration.shortWindowSeconds
         )
         self.trail.recordNeed(
             Double(trace.readyAtStart) * configuration.target,

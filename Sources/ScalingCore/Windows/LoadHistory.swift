@@ -1,102 +1,94 @@
 import Timekeeping
 
-/// The load of one revision, second by second, as its reporters tell it: what policy `pilotlight` decides upon.
-///
-/// A second in which a reporter said nothing holds what it said before; see `ReporterLevels` for when that ends.
+/// The load of one revision: what policy `pilotlight` decides upon.
 struct LoadHistory: Sendable, Equatable {
-    private var reporters: ReporterLevels
-    private var series: LoadSeries
+    /// Reports come every second: among so many seconds is one that had them all, and silence for longer is no delay.
+    private static let latestSeconds: Int64 = 3
+
+    private var load: ReportedSeries
+    /// Arrivals beside concurrency, from which follows how long a request takes; `nil` when they are the load.
+    private var arrivals: ReportedSeries?
     var trail: ShortWindowTrail
-    /// The newest second with load; `nil` when there never was any.
     private var lastLoadedSecond: Int64?
+    private let metric: ScalingMetric
     private var aggregation: WindowAggregation
+    private var ageLimitSeconds: Int64
 
     init(_ configuration: ScalingConfiguration) {
-        let short = min(configuration.panicWindowSeconds, configuration.stableWindowSeconds)
-        self.reporters = ReporterLevels(ageLimitSeconds: configuration.reportAgeLimitSeconds)
-        self.series = LoadSeries(stableSeconds: configuration.stableWindowSeconds, shortSeconds: short)
-        self.trail = ShortWindowTrail(peakSeconds: configuration.stableWindowSeconds, lowSeconds: short)
+        let series = ReportedSeries(
+            stableSeconds: configuration.stableWindowSeconds,
+            shortSeconds: configuration.shortWindowSeconds,
+            ageLimitSeconds: configuration.reportAgeLimitSeconds
+        )
+        self.load = series
+        self.arrivals = configuration.metric == .rps ? nil : series
+        self.trail = ShortWindowTrail(
+            peakSeconds: configuration.stableWindowSeconds,
+            lowSeconds: configuration.shortWindowSeconds
+        )
+        self.metric = configuration.metric
         self.aggregation = configuration.aggregation
+        self.ageLimitSeconds = Int64(configuration.reportAgeLimitSeconds)
     }
 
-    mutating func record(_ load: Double, from reporter: String, at now: MonotonicInstant) {
-        let second = max(now.wholeSeconds, self.series.newest ?? .min)
-        self.advance(to: second)
-        _ = self.reporters.report(LoadUnits.units(of: load), from: reporter, second: second)
-        self.series.replaceNewest(self.reporters.level(at: second))
-        if load > 0 { self.lastLoadedSecond = second }
+    mutating func record(_ sample: LoadSample, from reporter: String, at now: MonotonicInstant) {
+        let second = now.wholeSeconds
+        // A second is over when the next one brings a report; only then is its average final.
+        if let newest = self.load.series.newest, second > newest,
+            let short = self.load.series.shortAverage(self.aggregation)
+        {
+            self.trail.record(short, second: newest)
+        }
+        let load = sample.value(of: self.metric)
+        self.load.record(load, from: reporter, second: second)
+        self.arrivals?.record(sample.value(of: .rps), from: reporter, second: second)
+        if load > 0 { self.lastLoadedSecond = max(second, self.lastLoadedSecond ?? .min) }
     }
 
-    mutating func leave(_ reporter: String, at now: MonotonicInstant) {
-        self.advance(to: max(now.wholeSeconds, self.series.newest ?? .min))
-        _ = self.reporters.leave(reporter)
-        if let newest = self.series.newest { self.series.replaceNewest(self.reporters.level(at: newest)) }
+    mutating func leave(_ reporter: String) {
+        self.load.leave(reporter)
+        self.arrivals?.leave(reporter)
     }
 
     /// The averages at `now`, or `nil` when the load is not known.
-    mutating func read(at now: MonotonicInstant) -> LoadReading? {
-        guard let newest = self.series.newest else { return nil }
-        let second = max(now.wholeSeconds, newest)
-        self.advance(to: second)
-        guard let latest = self.series[second],
-            let stable = self.series.stableAverage(self.aggregation),
-            let short = self.series.shortAverage(self.aggregation)
+    func read(at now: MonotonicInstant) -> LoadReading? {
+        let series = self.load.series
+        guard let newest = series.newest, now.wholeSeconds - newest <= self.ageLimitSeconds,
+            let stable = series.stableAverage(self.aggregation),
+            let short = series.shortAverage(self.aggregation),
+            let latest = series.most(ofLast: Self.latestSeconds)
         else { return nil }
-        if latest > 0 { self.lastLoadedSecond = second }
+        let isLoaded = series[newest] ?? 0 > 0
         return LoadReading(
             stable: stable,
             short: short,
-            lastLoaded: self.lastLoadedSecond.map(MonotonicInstant.init(wholeSeconds:))
+            latest: latest,
+            arrivals: self.arrivals?.series.shortAverage(.linear),
+            latestArrivals: self.arrivals?.series.most(ofLast: Self.latestSeconds),
+            lastLoaded: isLoaded ? now : self.lastLoadedSecond.map(MonotonicInstant.init(wholeSeconds:)),
+            isHeld: now.wholeSeconds - newest >= Self.latestSeconds
         )
-    }
-
-    /// Remembers a need that the averages do not show, so that it is held as long as a peak of them would be.
-    mutating func recordNeed(_ load: Double, at now: MonotonicInstant) {
-        self.trail.recordNeed(load, second: now.wholeSeconds)
     }
 
     /// Takes over changed settings; what was recorded stays as far as it fits.
     mutating func reconfigure(_ configuration: ScalingConfiguration) {
-        var resized = LoadHistory(configuration)
-        resized.reporters = self.reporters
-        resized.reporters.ageLimitSeconds = Int64(max(1, configuration.reportAgeLimitSeconds))
-        resized.trail = self.trail
-        resized.trail.resize(
-            peakSeconds: configuration.stableWindowSeconds,
-            lowSeconds: resized.series.shortSeconds
-        )
-        resized.lastLoadedSecond = self.lastLoadedSecond
-        if let newest = self.series.newest {
-            let kept = Int64(min(self.series.stableSeconds, resized.series.stableSeconds))
-            for second in (newest - kept + 1)...newest { resized.series.append(self.series[second], second: second) }
-        }
-        self = resized
-    }
-
-    /// Fills the seconds up to `second` with what is held, and takes the completed ones into the trail.
-    private mutating func advance(to second: Int64) {
-        guard let newest = self.series.newest else {
-            self.series.append(nil, second: second)
+        guard configuration.metric == self.metric else {
+            // Numbers of another unit: begin anew, and hold the scale until the first report.
+            self = LoadHistory(configuration)
             return
         }
-        guard second > newest else { return }
-        // Beyond the window every second falls out again.
-        let first = max(newest + 1, second - Int64(self.series.stableSeconds) + 1)
-        if first > newest + 1 {
-            self.complete()
-            self.series = self.series.emptied()
-        }
-        for next in first...second {
-            self.complete()
-            self.series.append(self.reporters.level(at: next), second: next)
-        }
+        let stable = configuration.stableWindowSeconds
+        let short = configuration.shortWindowSeconds
+        let ageLimit = configuration.reportAgeLimitSeconds
+        self.load.resize(stableSeconds: stable, shortSeconds: short, ageLimitSeconds: ageLimit)
+        self.arrivals?.resize(stableSeconds: stable, shortSeconds: short, ageLimitSeconds: ageLimit)
+        self.trail.resize(peakSeconds: stable, lowSeconds: short)
+        self.aggregation = configuration.aggregation
+        self.ageLimitSeconds = Int64(ageLimit)
     }
+}
 
-    private mutating func complete() {
-        guard let newest = self.series.newest, let value = self.series[newest],
-            let short = self.series.shortAverage(self.aggregation)
-        else { return }
-        self.trail.record(short, second: newest)
-        if value > 0 { self.lastLoadedSecond = newest }
-    }
+extension ScalingConfiguration {
+    /// The panic window, which cannot be longer than the stable one.
+    var shortWindowSeconds: Int { min(self.panicWindowSeconds, self.stableWindowSeconds) }
 }

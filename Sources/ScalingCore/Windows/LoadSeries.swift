@@ -2,30 +2,43 @@
 struct LoadSeries: Sendable, Equatable {
     private static let unknown: Int64 = -1
 
+    /// Known values of a window that ends with the newest second.
+    private struct Sum: Sendable, Equatable {
+        var units: Int64 = 0
+        var seconds: Int64 = 0
+
+        mutating func add(_ value: Int64) {
+            guard value != LoadSeries.unknown else { return }
+            self.units += value
+            self.seconds += 1
+        }
+
+        mutating func remove(_ value: Int64) {
+            guard value != LoadSeries.unknown else { return }
+            self.units -= value
+            self.seconds -= 1
+        }
+
+        var mean: Double { LoadUnits.load(of: self.units) / Double(self.seconds) }
+    }
+
     let stableSeconds: Int
     let shortSeconds: Int
     /// The newest second there is; `nil` before the first.
     private(set) var newest: Int64?
     private var ring: [Int64]
-    private var stableSum: Int64 = 0
-    private var stableKnown: Int64 = 0
-    private var shortSum: Int64 = 0
-    private var shortKnown: Int64 = 0
+    private var stable = Sum()
+    private var short = Sum()
     private let stableCoefficient: Double
     private let shortCoefficient: Double
 
     init(stableSeconds: Int, shortSeconds: Int) {
-        precondition(stableSeconds >= 1 && shortSeconds >= 1, "windows: \(stableSeconds), \(shortSeconds)")
+        precondition(stableSeconds >= shortSeconds && shortSeconds >= 1, "windows: \(stableSeconds), \(shortSeconds)")
         self.stableSeconds = stableSeconds
-        self.shortSeconds = min(shortSeconds, stableSeconds)
+        self.shortSeconds = shortSeconds
         self.ring = Array(repeating: Self.unknown, count: stableSeconds)
         self.stableCoefficient = ExponentialWeight.coefficient(seconds: stableSeconds)
-        self.shortCoefficient = ExponentialWeight.coefficient(seconds: min(shortSeconds, stableSeconds))
-    }
-
-    /// The same windows without a second in them.
-    func emptied() -> LoadSeries {
-        LoadSeries(stableSeconds: self.stableSeconds, shortSeconds: self.shortSeconds)
+        self.shortCoefficient = ExponentialWeight.coefficient(seconds: shortSeconds)
     }
 
     /// Load units of a second within the window, or `nil` when unknown.
@@ -35,43 +48,48 @@ struct LoadSeries: Sendable, Equatable {
         return value == Self.unknown ? nil : value
     }
 
-    /// Adds the second after the newest, or the very first one.
-    mutating func append(_ value: Int64?, second: Int64) {
-        precondition(self.newest.map { $0 + 1 == second } ?? true, "second \(second) does not follow")
-        let bucket = self.bucket(of: second)
-        let leavesShort = self.bucket(of: second - Int64(self.shortSeconds))
-        if self.ring[leavesShort] != Self.unknown {
-            self.shortSum -= self.ring[leavesShort]
-            self.shortKnown -= 1
+    /// Moves on to `second`; it and the seconds on the way there are unknown.
+    ///
+    /// - Complexity: O(seconds moved on), at most the length of the stable window.
+    mutating func advance(to second: Int64) {
+        guard let newest else {
+            self.newest = second
+            return
         }
-        if self.ring[bucket] != Self.unknown {
-            self.stableSum -= self.ring[bucket]
-            self.stableKnown -= 1
+        guard second > newest else { return }
+        // Beyond the window every second would be forgotten again.
+        let first = max(newest + 1, second - Int64(self.stableSeconds) + 1)
+        if first > newest + 1 {
+            for index in self.ring.indices { self.ring[index] = Self.unknown }
+            self.stable = Sum()
+            self.short = Sum()
+        } else {
+            for next in first...second {
+                self.short.remove(self.ring[self.bucket(of: next - Int64(self.shortSeconds))])
+                self.stable.remove(self.ring[self.bucket(of: next)])
+                self.ring[self.bucket(of: next)] = Self.unknown
+            }
         }
         self.newest = second
-        self.ring[bucket] = Self.unknown
-        self.setNewest(value)
     }
 
     /// Replaces the value of the newest second.
     mutating func replaceNewest(_ value: Int64?) {
         guard let newest else { return }
         let bucket = self.bucket(of: newest)
-        if self.ring[bucket] != Self.unknown {
-            self.stableSum -= self.ring[bucket]
-            self.stableKnown -= 1
-            self.shortSum -= self.ring[bucket]
-            self.shortKnown -= 1
-            self.ring[bucket] = Self.unknown
-        }
-        self.setNewest(value)
+        let value = value ?? Self.unknown
+        self.stable.remove(self.ring[bucket])
+        self.short.remove(self.ring[bucket])
+        self.ring[bucket] = value
+        self.stable.add(value)
+        self.short.add(value)
     }
 
     /// Mean of the known seconds of the stable window; `nil` when its newest second is unknown.
     func stableAverage(_ aggregation: WindowAggregation) -> Double? {
         guard let newest, self[newest] != nil else { return nil }
         switch aggregation {
-        case .linear: return LoadUnits.load(of: self.stableSum) / Double(self.stableKnown)
+        case .linear: return self.stable.mean
         case .weightedExponential: return self.weighted(self.stableSeconds, self.stableCoefficient, from: newest)
         }
     }
@@ -80,13 +98,31 @@ struct LoadSeries: Sendable, Equatable {
     func shortAverage(_ aggregation: WindowAggregation) -> Double? {
         guard let newest, self[newest] != nil else { return nil }
         switch aggregation {
-        case .linear: return LoadUnits.load(of: self.shortSum) / Double(self.shortKnown)
+        case .linear: return self.short.mean
         case .weightedExponential: return self.weighted(self.shortSeconds, self.shortCoefficient, from: newest)
         }
     }
 
+    /// The most of the last `seconds`, or `nil` when the newest is unknown.
+    func most(ofLast seconds: Int64) -> Double? {
+        guard let newest, var most = self[newest] else { return nil }
+        for back in 1..<max(1, seconds) { most = max(most, self[newest - back] ?? 0) }
+        return LoadUnits.load(of: most)
+    }
+
+    /// The same seconds in windows of other lengths, the newest ones as far as they fit.
+    func resized(stableSeconds: Int, shortSeconds: Int) -> LoadSeries {
+        var resized = LoadSeries(stableSeconds: stableSeconds, shortSeconds: shortSeconds)
+        guard let newest else { return resized }
+        for second in (newest - Int64(min(self.stableSeconds, stableSeconds)) + 1)...newest {
+            resized.advance(to: second)
+            resized.replaceNewest(self[second])
+        }
+        return resized
+    }
+
     /// Divided by the weight of the seconds that are known, so that a constant load reads as itself from the start.
-    private func weighted(_ seconds: Int, _ coefficient: Double, from newest: Int64) -> Double? {
+    private func weighted(_ seconds: Int, _ coefficient: Double, from newest: Int64) -> Double {
         var weight = coefficient
         var sum = 0.0
         var weights = 0.0
@@ -98,16 +134,7 @@ struct LoadSeries: Sendable, Equatable {
             }
             weight *= 1 - coefficient
         }
-        return weights > 0 ? sum / weights : nil
-    }
-
-    private mutating func setNewest(_ value: Int64?) {
-        guard let newest, let value else { return }
-        self.ring[self.bucket(of: newest)] = value
-        self.stableSum += value
-        self.stableKnown += 1
-        self.shortSum += value
-        self.shortKnown += 1
+        return sum / weights
     }
 
     private func bucket(of second: Int64) -> Int {
