@@ -127,7 +127,8 @@ public final class ActivatorService: Service {
             try? await Task.sleep(for: .seconds(self.settings.reportIntervalSeconds))
             let now = MonotonicClock.now()
             let loads = self.directory.all.compactMap { $0.takeLoad(now: now) }
-            if !loads.isEmpty { self.receiver.report(loads, from: self.identity) }
+            // Also when there is nothing to say: silence means that the activator is gone, not that it is idle.
+            self.receiver.report(loads, from: self.identity)
         }
     }
 

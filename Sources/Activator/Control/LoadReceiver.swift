@@ -4,7 +4,7 @@ public import ServingAPI
 ///
 /// Calls come from event loops: they must return at once and never throw anything back at the data plane.
 public protocol LoadReceiver: Sendable {
-    /// The load of every revision that has some, or has replicas, over the last interval.
+    /// The load of every revision that has some, or has replicas, over the last interval; empty when none has.
     func report(_ loads: [RevisionLoad], from activator: String)
 
     /// A request waits and no replica can take it.
