@@ -61,9 +61,8 @@ bench: build onnxruntime ## Measure beside named peers; see Benchmarks/README.md
 	@PILOTLIGHT_PROGRAM="$(PROGRAM)" Benchmarks/run $(ARGS)
 
 .PHONY: fuzz
-fuzz: packages-test ## Feed the parsers random input; SECONDS=60 sets for how long each
-	@$(SWIFT) build --build-tests
-	@PILOTLIGHT_FUZZ_SECONDS="$${SECONDS:-30}" $(SWIFT) test --skip-build $(TEST_FLAGS) --filter Fuzz
+fuzz: toolchain ## Feed the parsers malformed input; SECONDS=60 sets for how long each
+	@scripts/fuzz all "$(or $(SECONDS),60)"
 
 .PHONY: completions
 completions: build ## Write completion scripts for bash, zsh and fish to .build/completions

@@ -46,10 +46,13 @@ extension ChunkedBody {
         _ position: inout Int,
         end: Int
     ) throws(WireFault) {
-        let valueEnd = ByteScan.fieldValue(base, from: position, to: end)
-        try self.countTrailerBytes(valueEnd &- position)
+        // Never beyond the limit, so that it is met at the same byte however the bytes were split.
+        let bound = min(end, position &+ max(0, self.limits.trailerBytes &- self.trailerCount))
+        let valueEnd = ByteScan.fieldValue(base, from: position, to: bound)
+        self.trailerCount &+= valueEnd &- position
         position = valueEnd
         guard valueEnd < end else { return }
+        guard valueEnd < bound else { throw .trailersTooLarge }
         switch base.byte(valueEnd) {
         case Byte.carriageReturn: self.stage = .trailerLineFeed
         case Byte.lineFeed: throw .bareLineFeed

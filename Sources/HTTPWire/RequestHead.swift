@@ -45,7 +45,7 @@ public struct RequestHead: ~Copyable {
     public internal(set) var isKeepAlive = true
     /// Whether the client waits for `100 Continue` before it sends the body.
     public internal(set) var expectsContinue = false
-    /// The protocol change asked for; the Upgrade field says which. Never with a body.
+    /// The protocol change asked for, never with a body; the Upgrade field says which.
     public internal(set) var upgrade = UpgradeRequest.none
     /// Whether the client takes a trailer section.
     public internal(set) var acceptsTrailers = false
@@ -67,6 +67,7 @@ public struct RequestHead: ~Copyable {
     ///
     /// - Parameter message: Every byte that came since the message began, those already seen included. Bytes after the
     ///   head are not looked at.
+    /// - Returns: A fault of a line that comes in pieces may show only when the line has ended.
     /// - Complexity: O(*n*) over all calls for one head.
     public mutating func parse(_ message: UnsafeRawBufferPointer) -> HeadProgress {
         if self.scan.stage == .done { self.reset() }

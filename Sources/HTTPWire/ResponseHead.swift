@@ -44,6 +44,7 @@ public struct ResponseHead: ~Copyable {
     /// - Parameters:
     ///   - message: Every byte that came since the head began.
     ///   - method: The method of the request that is answered.
+    /// - Returns: A fault of a line that comes in pieces may show only when the line has ended.
     /// - Complexity: O(*n*) over all calls for one head.
     public mutating func parse(_ message: UnsafeRawBufferPointer, answering method: HTTPMethod) -> HeadProgress {
         if self.scan.stage == .done { self.reset() }

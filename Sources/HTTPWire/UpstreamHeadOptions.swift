@@ -2,10 +2,11 @@
 ///
 /// The pointers must be good until the head is written; nothing is kept.
 public struct UpstreamHeadOptions {
-    /// Bytes of the path's beginning that are left out, as for `/serving/ns/name`; what remains is made to begin with a
-    /// slash. At most the path's count.
+    /// Bytes of the path's beginning that are left out, as for `/serving/ns/name`.
+    ///
+    /// What remains is made to begin with a slash. At most the path's count.
     public var strippedPathBytes = 0
-    /// The client's address as text; appended to X-Forwarded-For. Empty leaves that field as it came.
+    /// The client's address as text, appended to X-Forwarded-For; empty leaves that field as it came.
     public var clientAddress = UnsafeRawBufferPointer(start: nil, count: 0)
     /// Whether the client came over TLS, for X-Forwarded-Proto.
     public var isSecure = false

@@ -141,6 +141,9 @@ struct ChunkedBodyTests {
         #expect(advance(Array("5\r\nhello\r\n0x1\r\n".utf8)).byteCount == 11)
         #expect(advance(Array("5\r\nhelloX".utf8)).byteCount == 8)
         #expect(advance(Array("0\r\nA: b\u{0}".utf8)).byteCount == 7)
+        var limits = ChunkedBody.Limits()
+        limits.trailerBytes = 6
+        #expect(dechunk(Array("0\r\nA: bbbbbbbbbbbbbb\r\n\r\n".utf8), limits: limits).byteCount == 9)
     }
 
     @Test("each limit is met exactly and not exceeded")

@@ -1,7 +1,8 @@
 @testable import HTTPWire
 
-/// A second reading of the same rules, written for clearness alone: lines are cut first, then matched with regular
-/// expressions. It knows nothing of limits and of pieces.
+/// A second reading of the same rules, written for clearness alone.
+///
+/// Lines are cut first, then matched with regular expressions. It knows nothing of limits and of pieces.
 enum ReferenceRequest {
     enum Result: Equatable {
         case complete(ParsedRequest)
