@@ -21,6 +21,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -124,7 +125,7 @@ let package = Package(
             dependencies: [
                 "Activator", "Administration", "Autoscaler", "Controllers", "EmbeddedCluster", "HTTPTransport",
                 "InferenceServer", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry",
-                "Timekeeping", argumentParser, lifecycle, logging,
+                "Timekeeping", argumentParser, lifecycle, logging, unixSignals,
             ],
             swiftSettings: houseSettings
         ),
@@ -202,8 +203,9 @@ let package = Package(
         .testTarget(
             name: "InferenceServerTests",
             dependencies: [
-                "InferenceServer", "StructuredData", "Telemetry", "Timekeeping",
+                "HTTPWire", "InferenceServer", "StructuredData", "Telemetry", "Timekeeping", logging, nioCore, nioPosix,
             ],
+            exclude: ["Fixtures", "Golden"],
             swiftSettings: houseSettings
         ),
         .testTarget(

@@ -5,6 +5,7 @@ struct Pilotlight: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pilotlight",
         abstract:
-            "Serve models that cost nothing while idle and answer the first request as if they had never been off."
+            "Serve models that cost nothing while idle and answer the first request as if they had never been off.",
+        subcommands: [ServeCommand.self]
     )
 }

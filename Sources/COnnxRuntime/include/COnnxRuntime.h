@@ -27,7 +27,6 @@ ORT_HANDLE(ORTAllocator);
 ORT_HANDLE(ORTTypeInfo);
 ORT_HANDLE(ORTTensorInfo);
 ORT_HANDLE(ORTValue);
-ORT_HANDLE(ORTArenaConfiguration);
 
 /// An error that the library returned; no pointer means that the call succeeded. Free it with `ORTStatusRelease`.
 ORT_HANDLE(ORTStatus);
@@ -38,6 +37,12 @@ typedef struct __attribute__((swift_attr("@Sendable"))) ORTLibrary {
     /// What the library calls itself, for example `1.31.1`.
     const char *_Nonnull version;
 } ORTLibrary;
+
+/// Names as C strings; whoever makes the list frees it, and nobody changes it before.
+typedef struct __attribute__((swift_attr("@Sendable"))) ORTNames {
+    const char *_Nonnull const *_Nonnull pointers;
+    size_t count;
+} ORTNames;
 
 typedef enum __attribute__((enum_extensibility(open))) ORTOpenOutcome {
     ORTOpenSucceeded = 0,

@@ -1,0 +1,29 @@
+/// A loaded model, whatever runs it.
+///
+/// The server above this protocol speaks HTTP and reads tensors; what lies below knows nothing of either. A backend for
+/// another kind of model needs this protocol and a case in `ModelLoader`.
+public protocol ModelBackend: Sendable {
+    var interface: ModelInterface { get }
+
+    /// Computes outputs from inputs, blocking the calling thread; called from several threads at once.
+    ///
+    /// - Parameters:
+    ///   - inputs: One tensor for each of the interface's inputs, in its order, of its datatype and a shape that it
+    ///     accepts.
+    ///   - outputs: Which of the interface's outputs are wanted, as indices; the answer has their order.
+    func run(_ inputs: [Tensor], outputs: [Int]) throws(InferenceError) -> [Tensor]
+}
+
+/// What goes into a model and what comes out.
+public struct ModelInterface: Sendable, Equatable {
+    /// The V2 protocol's name for what runs the model, for example `onnxruntime_onnx`.
+    public let platform: String
+    public let inputs: [TensorDescription]
+    public let outputs: [TensorDescription]
+
+    public init(platform: String, inputs: [TensorDescription], outputs: [TensorDescription]) {
+        self.platform = platform
+        self.inputs = inputs
+        self.outputs = outputs
+    }
+}

@@ -1,0 +1,28 @@
+import COnnxRuntime
+
+/// What ONNX Runtime said when it refused a call.
+struct OnnxRuntimeFailure: Error, Equatable {
+    /// ONNX Runtime's own number: 1 fail, 2 invalid argument, 3 no such file, 6 runtime exception, and more.
+    let code: Int32
+    let message: String
+
+    static let invalidArgument: Int32 = 2
+}
+
+extension ORTLibrary {
+    /// Turns a status into an error and frees it.
+    @inline(__always)
+    func check(_ status: ORTStatus) throws(OnnxRuntimeFailure) {
+        guard status.pointer != nil else { return }
+        throw self.failure(status)
+    }
+
+    @inline(never)
+    private func failure(_ status: ORTStatus) -> OnnxRuntimeFailure {
+        defer { ORTStatusRelease(self, status) }
+        return OnnxRuntimeFailure(
+            code: ORTStatusCode(self, status),
+            message: String(cString: ORTStatusMessage(self, status))
+        )
+    }
+}

@@ -1,0 +1,127 @@
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+import Synchronization
+import Telemetry
+
+/// One model behind HTTP: listens at once, loads meanwhile, and answers until it is asked to stop.
+///
+/// ```swift
+/// let server = InferenceServer(configuration: configuration, loader: loader, phases: phases, log: log)
+/// try await server.run()  // returns after a graceful shutdown, throws when the model cannot be loaded
+/// ```
+public struct InferenceServer: Service {
+    private let configuration: InferenceServerConfiguration
+    private let loader: any ModelLoading
+    private let phases: StartupPhases
+    private let log: Logger
+    private let listening: @Sendable (BoundAddress) -> Void
+
+    /// - Parameters:
+    ///   - phases: May already hold `exec`; the server adds the others.
+    ///   - listening: Told once where the server listens; the model is usually not loaded yet.
+    public init(
+        configuration: InferenceServerConfiguration,
+        loader: any ModelLoading,
+        phases: StartupPhases = StartupPhases(),
+        log: Logger,
+        listening: @escaping @Sendable (BoundAddress) -> Void = { _ in }
+    ) {
+        self.configuration = configuration
+        self.loader = loader
+        self.phases = phases
+        self.log = log
+        self.listening = listening
+    }
+
+    public func run() async throws {
+        let pool = InferencePool(
+            workerCount: self.configuration.workers,
+            queueCapacity: self.configuration.queueCapacity
+        )
+        let service = InferenceService(modelName: self.configuration.modelName, phases: self.phases, pool: pool)
+        // Loading begins before listening: it takes longer, and it has a thread of its own.
+        let loading = ModelLoad(self.loader, phases: self.phases, on: pool)
+        let server = try await self.listen(service)
+        self.listening(BoundAddress(server.address))
+        let stop = StopSignal()
+        let outcome: Result<Void, any Error>
+        do {
+            try await withTaskCancellationOrGracefulShutdownHandler {
+                try await self.serve(service, loading, server, until: stop)
+            } onCancelOrGracefulShutdown: {
+                stop.give()
+            }
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        try? await server.shutdown()
+        // A model that is still being loaded is not waited for; the process's end takes it along.
+        if service.model != nil { await pool.shutdown() }
+        try outcome.get()
+    }
+
+    private func listen(_ service: InferenceService) async throws -> HTTPServer {
+        let start = MonotonicClock.now()
+        do {
+            let server = try await HTTPServer.listen(
+                host: self.configuration.host,
+                port: self.configuration.port,
+                service: service,
+                limits: self.configuration.http
+            )
+            self.phases.record(.listen, from: start, to: MonotonicClock.now())
+            return server
+        } catch {
+            throw ListenError(host: self.configuration.host, port: self.configuration.port, cause: "\(error)")
+        }
+    }
+
+    private func serve(
+        _ service: InferenceService,
+        _ loading: ModelLoad,
+        _ server: HTTPServer,
+        until stop: StopSignal
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let model = try await loading.model()
+                service.serve(model)
+                self.logReady(model, server)
+            }
+            group.addTask {
+                await stop.wait()
+                service.drain()
+                self.log.info("draining", metadata: [LogKey.count: "\(service.inFlight)"])
+                let isComplete = try await server.drain(limit: .seconds(Int64(self.configuration.drainSeconds)))
+                if !isComplete {
+                    self.log.warning(
+                        "stopped before every request was answered",
+                        metadata: [LogKey.seconds: "\(self.configuration.drainSeconds)"]
+                    )
+                }
+                throw CancellationError()
+            }
+            // The load ends the server only when it fails; the drain always does.
+            do {
+                while try await group.next() != nil {}
+            } catch is CancellationError {
+                group.cancelAll()
+            } catch {
+                stop.give()
+                throw error
+            }
+        }
+    }
+
+    private func logReady(_ model: ServedModel, _ server: HTTPServer) {
+        var metadata: Logger.Metadata = [
+            "model": "\(model.name)", "version": "\(model.version)", LogKey.address: "\(BoundAddress(server.address))",
+        ]
+        for (phase, seconds) in self.phases.recorded {
+            metadata["\(phase)_ms"] = "\(StartupPhases.milliseconds(seconds))"
+        }
+        self.log.info("ready", metadata: metadata)
+    }
+}
