@@ -211,7 +211,8 @@ let package = Package(
         .testTarget(
             name: "EmbeddedClusterTests",
             dependencies: [
-                "EmbeddedCluster", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
+                "CChildProcess", "EmbeddedCluster", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry",
+                "Timekeeping", lifecycle, logging,
             ],
             swiftSettings: houseSettings
         ),

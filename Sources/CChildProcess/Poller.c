@@ -2,9 +2,12 @@
 #include "CChildProcess.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 int pl_poller_make(void) { return epoll_create1(EPOLL_CLOEXEC); }
 
@@ -32,3 +35,26 @@ int pl_poller_wait(int poller, struct pl_event *events, int capacity, int timeou
 }
 
 int pl_wake_make(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+void pl_thread_name(const char *name) { prctl(PR_SET_NAME, name); }
+
+// A daemon may run with its standard descriptors closed, and those of a pipe would take their place.
+static int raised(int descriptor) {
+    if (descriptor > 2) return descriptor;
+    int higher = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    close(descriptor);
+    return higher;
+}
+
+int pl_pipe_make(int *reading, int *writing) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0) return -1;
+    *reading = raised(ends[0]);
+    *writing = raised(ends[1]);
+    if (*reading < 0 || *writing < 0 || fcntl(*reading, F_SETFL, O_NONBLOCK) != 0) {
+        close(*reading);
+        close(*writing);
+        return -1;
+    }
+    return 0;
+}

@@ -40,9 +40,13 @@ pid_t pl_spawn(const struct pl_spawn_request *request, int *pidfd, struct pl_spa
 int pl_reap(int pidfd, int *outcome);
 
 // Starts a process that outlives this one by a moment: it reads process groups from a pipe and kills them all when the
-// pipe's other end closes, however this process ends. Returns its pid with the pipe in `control`, or a negated error
+// pipe's other end closes, however this process ends; then it kills every process in whose environment stands `marker`
+// (`NAME=value`), for those that have left their group. Returns its pid with the pipe in `control`, or a negated error
 // number.
-pid_t pl_guard_start(int *control);
+pid_t pl_guard_start(const char *marker, int *control);
+
+// Kills every process but this one in whose environment stands `marker`, and returns how many there were.
+int pl_kill_marked(const char *marker);
 
 // Tells the guard of a group to kill, or no longer to kill. Returns 0, or an error number.
 int pl_guard_add(int control, pid_t group);
@@ -60,3 +64,10 @@ int pl_poller_remove(int poller, int descriptor);
 // Waits up to `timeout_ms` (-1: for ever), repeated when a signal interrupts.
 int pl_poller_wait(int poller, struct pl_event *events, int capacity, int timeout_ms);
 int pl_wake_make(void);
+
+// Makes a pipe that no child inherits, its reading end non-blocking, both descriptors above 2. Returns 0, or -1 with
+// errno.
+int pl_pipe_make(int *reading, int *writing);
+
+// Names the calling thread, up to 15 bytes of it.
+void pl_thread_name(const char *name);

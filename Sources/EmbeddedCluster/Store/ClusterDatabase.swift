@@ -1,6 +1,7 @@
 import GRDB
 import KubernetesClient
 import StructuredData
+import Synchronization
 
 /// The objects on disk: one row each, and one transaction a write.
 ///
@@ -8,6 +9,11 @@ import StructuredData
 /// power may lose the last moments and never consistency.
 final class ClusterDatabase: Sendable {
     private let queue: DatabaseQueue
+    /// A connection of its own, so that no writer waits for a checkpoint.
+    private let checkpointer: DatabaseQueue
+    private let commits = Atomic<Int>(0)
+    /// Transactions after which a checkpoint is worth its while.
+    private static let checkpointAfter = 64
 
     init(path: String) throws(KubernetesError) {
         do {
@@ -21,6 +27,7 @@ final class ClusterDatabase: Sendable {
             }
             self.queue = try DatabaseQueue(path: path, configuration: configuration)
             try Self.migrator.migrate(self.queue)
+            self.checkpointer = try DatabaseQueue(path: path)
         } catch {
             throw Self.failure(path, "cannot be opened", error)
         }
@@ -79,9 +86,18 @@ final class ClusterDatabase: Sendable {
                 let statement = try database.cachedStatement(sql: "UPDATE store SET version = ?")
                 try statement.execute(arguments: [last.version])
             }
+            self.commits.add(1, ordering: .relaxed)
         } catch {
             throw Self.failure(self.queue.path, "cannot be written", error)
         }
+    }
+
+    /// Moves what the log holds into the database, beside the writers, when enough has come together.
+    func checkpointIfDue() async {
+        guard self.commits.load(ordering: .relaxed) >= Self.checkpointAfter else { return }
+        self.commits.store(0, ordering: .relaxed)
+        // One that fails leaves the log longer, and is made up for by the next.
+        _ = try? await self.checkpointer.writeWithoutTransaction { try $0.checkpoint(.passive) }
     }
 
     private static func write(_ change: StoreChange, to database: Database) throws {

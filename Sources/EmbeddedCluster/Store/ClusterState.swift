@@ -39,7 +39,8 @@ struct ClusterState: Sendable {
 
     func isPresent(uid: String) -> Bool { self.ids[uid] != nil }
 
-    func count(_ resource: String) -> Int { self.tables[resource]?.count ?? 0 }
+    /// Objects by resource.
+    var counts: [String: Int] { self.tables.mapValues(\.count) }
 
     /// In the order of their names, namespace by namespace.
     func objects(_ resource: String, namespace: String?, selector: LabelSelector) -> [KubernetesObject] {
@@ -61,10 +62,10 @@ struct ClusterState: Sendable {
     /// - Returns: What was put, with its new resource version, in order.
     mutating func commit(
         _ writes: [Write],
-        to database: ClusterDatabase?
+        to log: TransactionLog
     ) throws(KubernetesError) -> [KubernetesObject] {
         let changes = self.changes(of: writes)
-        if let database { try database.commit(changes) }
+        try log.commit(changes)
         for change in changes {
             self.apply(change)
             self.history.append(change)

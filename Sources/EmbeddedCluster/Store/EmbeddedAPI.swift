@@ -10,10 +10,11 @@ import Telemetry
 /// other. Reads and watches are served from memory; a write costs one transaction of some tens of microseconds.
 public final class EmbeddedAPI: KubernetesAPI {
     private let state: Mutex<ClusterState>
-    private let database: ClusterDatabase?
+    let database: ClusterDatabase?
     private let lock: DataDirectoryLock?
     private let admission: Admission
-    private let settings: EmbeddedAPISettings
+    let settings: EmbeddedAPISettings
+    let meters = StoreMeters()
 
     /// Opens the store in `directory`, which is made when it is not there, and holds it for this process.
     ///
@@ -77,9 +78,13 @@ public final class EmbeddedAPI: KubernetesAPI {
     // MARK: Reading
 
     public func get(_ type: ResourceType, _ key: ObjectKey) async throws(KubernetesError) -> KubernetesObject {
-        let stored = self.state.withLock { $0.object(Self.id(type, key)) }
-        guard let stored else { throw .notFound(type, key) }
-        return stored.object
+        guard let object = self.object(type, key) else { throw .notFound(type, key) }
+        return object
+    }
+
+    /// The object as it is now, or `nil` when there is none.
+    func object(_ type: ResourceType, _ key: ObjectKey) -> KubernetesObject? {
+        self.state.withLock { $0.object(Self.id(type, key))?.object }
     }
 
     public func list(
@@ -93,6 +98,16 @@ public final class EmbeddedAPI: KubernetesAPI {
                 resourceVersion: "\(state.version)"
             )
         }
+    }
+
+    /// Every object of one kind, in the order of the names.
+    func objects(_ type: ResourceType) -> [KubernetesObject] {
+        self.state.withLock { $0.objects(type.description, namespace: nil, selector: .everything) }
+    }
+
+    /// Objects by resource, open watches and the version.
+    var sizes: (objects: [String: Int], watches: Int, version: Int64) {
+        self.state.withLock { ($0.counts, $0.watcherCount, $0.version) }
     }
 
     /// What the object with this uid owns, of one kind, as it is now.
@@ -113,7 +128,7 @@ public final class EmbeddedAPI: KubernetesAPI {
                 throw .about(.alreadyExists, type, prepared.key, "an object of that name is there already")
             }
             let admitted = try self.admission.admit(type, prepared, old: nil)
-            return try state.commit([.put(id, admitted)], to: self.database)[0]
+            return try state.commit([.put(id, admitted)], to: self.log)[0]
         }
     }
 
@@ -153,8 +168,8 @@ public final class EmbeddedAPI: KubernetesAPI {
                 throw .about(.conflict, type, key, "the object bearing the name has another uid, \(stored.uid)")
             }
             switch DeletionRules.outcome(of: stored.object, resource: id.resource, now: .now()) {
-            case .remove: _ = try state.commit([.remove(id)], to: self.database)
-            case .mark(let marked): _ = try state.commit([.put(id, marked)], to: self.database)
+            case .remove: _ = try state.commit([.remove(id)], to: self.log)
+            case .mark(let marked): _ = try state.commit([.put(id, marked)], to: self.log)
             case .alreadyMarked: break
             }
         }
@@ -178,6 +193,15 @@ public final class EmbeddedAPI: KubernetesAPI {
             var object = stored.object
             body(&object)
             return try self.store(object, over: stored, type, in: &state)
+        }
+    }
+
+    /// Removes objects in one transaction, whatever holds them.
+    func remove(_ type: ResourceType, _ objects: [KubernetesObject]) {
+        guard !objects.isEmpty else { return }
+        // What could not be removed now is removed another time.
+        try? self.write { state throws(KubernetesError) in
+            _ = try state.commit(objects.map { .remove(Self.id(type, $0.key)) }, to: self.log)
         }
     }
 
@@ -225,11 +249,13 @@ public final class EmbeddedAPI: KubernetesAPI {
             object.metadata["generation"] = JSONValue(generation)
         }
         guard !object.isReleased else {
-            _ = try state.commit([.remove(stored.id, last: object)], to: self.database)
+            _ = try state.commit([.remove(stored.id, last: object)], to: self.log)
             return object
         }
-        return try state.commit([.put(stored.id, object)], to: self.database)[0]
+        return try state.commit([.put(stored.id, object)], to: self.log)[0]
     }
+
+    private var log: TransactionLog { TransactionLog(database: self.database, meters: self.meters) }
 
     private func write<Result: Sendable>(
         _ body: (inout ClusterState) throws(KubernetesError) -> Result
@@ -239,7 +265,7 @@ public final class EmbeddedAPI: KubernetesAPI {
             let result = try body(&state)
             return (result, state.takeFallenBehind(), !state.orphans.isEmpty)
         }
-        for watcher in behind { watcher.finishBehind() }
+        self.finish(behind)
         if hasOrphans { self.collectGarbage() }
         return result
     }
@@ -254,11 +280,19 @@ public final class EmbeddedAPI: KubernetesAPI {
             let behind = self.state.withLock { state in
                 let writes = state.takeOrphans(limit: 64, now: .now())
                 // A store that cannot be written fails the next write as well, and says so there.
-                if !writes.isEmpty { _ = try? state.commit(writes, to: self.database) }
+                if !writes.isEmpty { _ = try? state.commit(writes, to: self.log) }
                 isDone = state.orphans.isEmpty
                 return state.takeFallenBehind()
             }
-            for watcher in behind { watcher.finishBehind() }
+            self.finish(behind)
+        }
+    }
+
+    /// Outside the lock: the end of a stream calls back.
+    private func finish(_ watchers: [Watcher]) {
+        for watcher in watchers {
+            watcher.finishBehind()
+            self.meters.watchesEnded.increment()
         }
     }
 
@@ -291,7 +325,7 @@ public final class EmbeddedAPI: KubernetesAPI {
                 ? state.openFromNow(watcher) : Int64(resourceVersion).flatMap { state.open(watcher, after: $0) }
             return (number, state.takeFallenBehind())
         }
-        for watcher in behind { watcher.finishBehind() }
+        self.finish(behind)
         guard let number else {
             throw KubernetesError(
                 .expired,

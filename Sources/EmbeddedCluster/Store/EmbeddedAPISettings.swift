@@ -4,6 +4,11 @@ public struct EmbeddedAPISettings: Sendable, Equatable {
     public var historyCapacity: Int
     /// Events that may wait for one reader of a watch before the watch ends with `expired`.
     public var watchCapacity: Int
+    /// How long objects of the kind Event are kept, and how many at most.
+    public var eventLifetime: Duration = .seconds(3600)
+    public var eventCapacity = 1000
+    /// How often checkpoints are taken and old events cleared away.
+    public var maintenanceInterval: Duration = .seconds(5)
 
     public init(historyCapacity: Int = 4096, watchCapacity: Int = 4096) {
         precondition(historyCapacity > 0 && watchCapacity > 0, "\(historyCapacity), \(watchCapacity)")
