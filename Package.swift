@@ -19,7 +19,9 @@ let dataPlaneSettings: [SwiftSetting] =
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -35,6 +37,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -113,8 +116,12 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: [
-                "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", hummingbird, lifecycle,
-                logging,
+                "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", httpTypes, hummingbird,
+                hummingbirdCore, lifecycle, logging, nioCore,
+            ],
+            resources: [
+                .embedInCode("Dashboard/dashboard.css"), .embedInCode("Dashboard/dashboard.html"),
+                .embedInCode("Dashboard/dashboard.js"),
             ],
             swiftSettings: houseSettings
         ),

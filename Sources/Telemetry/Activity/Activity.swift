@@ -8,7 +8,8 @@ public struct Activity: Sendable, Equatable {
         case replicaDraining
         case replicaStopped
         case replicaFailed
-        /// Requests that waited for a replica have been answered; fields carry the phases in milliseconds.
+        /// A request that waited for a replica is on its way to it; `fields["timing"]` holds the phases in the syntax of
+        /// a `Server-Timing` field, in milliseconds.
         case coldStartServed
         case scaled
         case scaledToZero
