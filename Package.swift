@@ -137,7 +137,8 @@ let package = Package(
             swiftSettings: houseSettings
         ),
 
-        // Tests: one target a room.
+        // Tests: one target a room, and what several of them need.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: houseSettings),
         .testTarget(name: "StructuredDataTests", dependencies: ["StructuredData"], swiftSettings: houseSettings),
         .testTarget(name: "TimekeepingTests", dependencies: ["Timekeeping"], swiftSettings: houseSettings),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire"], swiftSettings: houseSettings),
@@ -187,7 +188,7 @@ let package = Package(
             name: "ActivatorTests",
             dependencies: [
                 "Activator", "EmbeddedCluster", "HTTPWire", "KubernetesClient", "RoutingCore", "ServingAPI",
-                "StructuredData", "Telemetry", "Timekeeping", nioCore, nioPosix,
+                "StructuredData", "Telemetry", "TestSupport", "Timekeeping", nioCore, nioPosix,
             ],
             swiftSettings: houseSettings
         ),
@@ -232,7 +233,11 @@ let package = Package(
             swiftSettings: houseSettings
         ),
         .testTarget(name: "TidyTests", swiftSettings: houseSettings),
-        .testTarget(name: "SystemTests", dependencies: ["StructuredData"], swiftSettings: houseSettings),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: ["StructuredData", "TestSupport"],
+            swiftSettings: houseSettings
+        ),
     ]
 )
 

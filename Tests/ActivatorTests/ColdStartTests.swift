@@ -1,4 +1,5 @@
 import ServingAPI
+import TestSupport
 import Testing
 
 @Suite("A service at zero", .timeLimit(.minutes(1)))

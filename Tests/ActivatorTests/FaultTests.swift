@@ -3,6 +3,7 @@ import EmbeddedCluster
 import KubernetesClient
 import ServingAPI
 import StructuredData
+import TestSupport
 import Testing
 
 @Suite("When replicas, clients and limits misbehave", .timeLimit(.minutes(1)))

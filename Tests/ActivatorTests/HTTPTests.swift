@@ -1,6 +1,7 @@
 import Activator
 import Foundation
 import ServingAPI
+import TestSupport
 import Testing
 
 @Suite("HTTP/1.1 through the activator", .timeLimit(.minutes(1)))

@@ -64,19 +64,23 @@ public struct ManifestApplier: Sendable {
         }
     }
 
-    private func write(_ manifest: ManifestObject) async throws(KubernetesError) -> Bool {
-        let old: KubernetesObject
+    /// Others write to the object at the same time, so a conflict is met with another look, a few times.
+    private func write(_ manifest: ManifestObject, attempts: Int = 5) async throws(KubernetesError) -> Bool {
         do {
-            old = try await self.api.get(manifest.type, manifest.object.key)
+            let old = try await self.api.get(manifest.type, manifest.object.key)
+            var new = manifest.object
+            // What others have written into the metadata stays.
+            for field in ["finalizers", "ownerReferences", "resourceVersion"] {
+                new.metadata[field] = old.metadata[field]
+            }
+            let stored = try await self.api.update(manifest.type, new, subresource: nil)
+            return stored.resourceVersion != old.resourceVersion
         } catch  where error.code == .notFound {
             _ = try await self.api.create(manifest.type, manifest.object)
             return true
+        } catch  where error.code == .conflict && attempts > 1 {
+            return try await self.write(manifest, attempts: attempts - 1)
         }
-        var new = manifest.object
-        // What others have written into the metadata stays.
-        for field in ["finalizers", "ownerReferences"] { new.metadata[field] = old.metadata[field] }
-        let stored = try await self.api.update(manifest.type, new, subresource: nil)
-        return stored.resourceVersion != old.resourceVersion
     }
 
     private static func name(_ manifest: ManifestObject) -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A replica that a test scripts: real sockets, one thread a connection, and a count of what it holds at once.
 final class TestReplica: Sendable {

@@ -7,6 +7,7 @@ import ServingAPI
 import StructuredData
 import Synchronization
 import Telemetry
+import TestSupport
 import Timekeeping
 
 /// One activator over a real API, with one service `iris` whose replicas a test adds and takes away.

@@ -35,7 +35,7 @@ struct ManifestApplierTests {
         let again = try await applier.apply(Self.read(Self.first))
         #expect(again.changed.isEmpty && again.removed.isEmpty)
         let third = try await applier.apply(Self.read(Self.changed))
-        #expect(third.changed == ["InferenceService default/iris"])
+        #expect(third.changed == ["InferenceService default/iris"], "\(third.problems)")
         #expect(third.removed == ["InferenceService default/digits"])
         #expect(try await Self.minReplicas(api) == 2)
     }

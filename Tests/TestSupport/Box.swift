@@ -2,22 +2,26 @@ import Glibc
 import Synchronization
 
 /// A value that one thread leaves for another.
-final class Box<Value: Sendable>: Sendable {
+public final class Box<Value: Sendable>: Sendable {
     private let state = Mutex<Value?>(nil)
 
-    var value: Value? {
+    public init() {}
+
+    public var value: Value? {
         get { self.state.withLock { $0 } }
         set { self.state.withLock { $0 = newValue } }
     }
 }
 
 /// How many are inside at once, and at most.
-final class Occupancy: Sendable {
+public final class Occupancy: Sendable {
     private let state = Mutex<(now: Int, maximum: Int)>((0, 0))
 
-    var maximum: Int { self.state.withLock { $0.maximum } }
+    public init() {}
 
-    func occupied(_ body: () -> Void) {
+    public var maximum: Int { self.state.withLock { $0.maximum } }
+
+    public func occupied(_ body: () -> Void) {
         self.state.withLock { state in
             state.now += 1
             state.maximum = max(state.maximum, state.now)
@@ -28,14 +32,14 @@ final class Occupancy: Sendable {
 }
 
 /// Says yes a number of times.
-final class Countdown: Sendable {
+public final class Countdown: Sendable {
     private let left: Mutex<Int>
 
-    init(_ count: Int) {
+    public init(_ count: Int) {
         self.left = Mutex(count)
     }
 
-    func take() -> Bool {
+    public func take() -> Bool {
         self.left.withLock { left in
             guard left > 0 else { return false }
             left -= 1
@@ -45,6 +49,6 @@ final class Countdown: Sendable {
 }
 
 /// What a model would take: long enough for requests to meet.
-func usleepBriefly() {
+public func usleepBriefly() {
     usleep(500)
 }

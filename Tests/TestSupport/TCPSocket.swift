@@ -2,14 +2,18 @@ import Foundation
 import Glibc
 
 /// A plain blocking socket, so that tests say exactly which bytes go over the wire, and when.
-final class TCPSocket: @unchecked Sendable {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+public final class TCPSocket: @unchecked Sendable {
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
+
+        public init(description: String) {
+            self.description = description
+        }
     }
 
-    let descriptor: Int32
+    public let descriptor: Int32
 
-    init(descriptor: Int32, timeoutSeconds: Int = 10) {
+    public init(descriptor: Int32, timeoutSeconds: Int = 10) {
         self.descriptor = descriptor
         var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
@@ -23,7 +27,7 @@ final class TCPSocket: @unchecked Sendable {
     }
 
     /// Connects to a port of this machine.
-    static func connect(port: Int) throws -> TCPSocket {
+    public static func connect(port: Int) throws -> TCPSocket {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = Self.address(port: port)
         let result = withUnsafePointer(to: &address) {
@@ -39,7 +43,7 @@ final class TCPSocket: @unchecked Sendable {
     }
 
     /// Listens on a port of the kernel's choice.
-    static func listen() throws -> (socket: TCPSocket, port: Int) {
+    public static func listen() throws -> (socket: TCPSocket, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = Self.address(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -53,9 +57,9 @@ final class TCPSocket: @unchecked Sendable {
         return (TCPSocket(descriptor: descriptor, timeoutSeconds: 3600), Int(UInt16(bigEndian: address.sin_port)))
     }
 
-    func send(_ text: String) throws { try self.send(Array(text.utf8)) }
+    public func send(_ text: String) throws { try self.send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) throws {
+    public func send(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
             let count = bytes.withUnsafeBytes {
@@ -72,7 +76,7 @@ final class TCPSocket: @unchecked Sendable {
     }
 
     /// What has come, at least one byte; empty at the end of the stream.
-    func receive(upTo limit: Int = 65_536) throws -> [UInt8] {
+    public func receive(upTo limit: Int = 65_536) throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: limit)
         let count = recv(self.descriptor, &buffer, limit, 0)
         guard count >= 0 else { throw Failure(description: "receive: errno \(errno)") }
@@ -80,7 +84,7 @@ final class TCPSocket: @unchecked Sendable {
     }
 
     /// Everything until the stream ends; `wasReset` when it broke off.
-    func receiveAll() -> (text: String, wasReset: Bool) {
+    public func receiveAll() -> (text: String, wasReset: Bool) {
         var all: [UInt8] = []
         while true {
             do {
@@ -94,7 +98,7 @@ final class TCPSocket: @unchecked Sendable {
     }
 
     /// One whole response: its head, and its body by Content-Length or chunks.
-    func receiveResponse(isAnswerToHead: Bool = false) throws -> HTTPAnswer {
+    public func receiveResponse(isAnswerToHead: Bool = false) throws -> HTTPAnswer {
         var bytes: [UInt8] = []
         while true {
             if let answer = try HTTPAnswer(bytes, isAnswerToHead: isAnswerToHead) { return answer }
@@ -106,23 +110,23 @@ final class TCPSocket: @unchecked Sendable {
         }
     }
 
-    func shutdownWrite() {
+    public func shutdownWrite() {
         Glibc.shutdown(self.descriptor, Int32(SHUT_WR))
     }
 
     /// Closes with a reset.
-    func reset() {
+    public func reset() {
         var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
         setsockopt(self.descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
         Glibc.shutdown(self.descriptor, Int32(SHUT_RDWR))
     }
 
-    func accept() -> TCPSocket? {
+    public func accept() -> TCPSocket? {
         let descriptor = Glibc.accept(self.descriptor, nil, nil)
         return descriptor >= 0 ? TCPSocket(descriptor: descriptor, timeoutSeconds: 60) : nil
     }
 
-    func stopListening() {
+    public func stopListening() {
         Glibc.shutdown(self.descriptor, Int32(SHUT_RDWR))
     }
 
@@ -136,7 +140,7 @@ final class TCPSocket: @unchecked Sendable {
 }
 
 /// Runs blocking code on a thread of its own: the pool that runs tasks has no thread to spare.
-func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+public func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
         Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
     }

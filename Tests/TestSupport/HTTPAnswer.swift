@@ -1,18 +1,18 @@
 import Foundation
 
 /// A response as a test reads it: slow, strict and independent of the code under test.
-struct HTTPAnswer: Sendable {
-    let status: Int
-    let head: String
-    let fields: [String: String]
-    let body: [UInt8]
+public struct HTTPAnswer: Sendable {
+    public let status: Int
+    public let head: String
+    public let fields: [String: String]
+    public let body: [UInt8]
     /// Bytes behind the response.
-    let rest: [UInt8]
+    public let rest: [UInt8]
 
-    var text: String { String(decoding: self.body, as: UTF8.self) }
+    public var text: String { String(decoding: self.body, as: UTF8.self) }
 
     /// - Returns: `nil` when bytes are missing.
-    init?(_ bytes: [UInt8], isAnswerToHead: Bool = false) throws {
+    public init?(_ bytes: [UInt8], isAnswerToHead: Bool = false) throws {
         guard let headEnd = bytes.endOfHead else { return nil }
         let head = String(decoding: bytes[..<(headEnd - 4)], as: Unicode.ASCII.self)
         let lines = head.split(separator: "\r\n", omittingEmptySubsequences: false)
@@ -71,10 +71,10 @@ struct HTTPAnswer: Sendable {
 
 extension [UInt8] {
     /// Where the first empty line ends.
-    var endOfHead: Int? { self.end(of: "\r\n\r\n") }
+    public var endOfHead: Int? { self.end(of: "\r\n\r\n") }
 
     /// Where the first occurrence of a text ends. Works on bytes: to a String, CR LF is one character.
-    func end(of text: StaticString) -> Int? {
+    public func end(of text: StaticString) -> Int? {
         let pattern = text.withUTF8Buffer { Array($0) }
         guard self.count >= pattern.count else { return nil }
         for start in 0...(self.count - pattern.count) where self[start] == pattern[0] {
