@@ -94,6 +94,8 @@ struct ManifestDocument {
         switch type {
         case .inferenceService:
             return InferenceService.problems(of: object.json)
+        case .servingRuntime, .clusterServingRuntime:
+            return ServingRuntime.problems(of: object.json)
         default:
             let reader = FieldReader(object.json)
             let metadata = reader.required("metadata")
