@@ -82,7 +82,7 @@ enum ByteScan {
     /// The first byte that is none of a token, or `end`.
     ///
     /// Names of fields are letters, digits and hyphens but for rare exceptions, so those are tested eight at a time
-    /// and only what stops that test is looked up.
+    /// and only what stops that test is looked up; and that is nearly always the colon.
     @inline(__always)
     static func token(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
         var position = start
@@ -93,7 +93,8 @@ enum ByteScan {
                 continue
             }
             position &+= Self.lowest(stops)
-            guard Byte.isToken(base.byte(position)) else { return position }
+            let byte = base.byte(position)
+            guard byte != Byte.colon, Byte.isToken(byte) else { return position }
             position &+= 1
         }
         while position < end, Byte.isToken(base.byte(position)) { position &+= 1 }
@@ -101,16 +102,19 @@ enum ByteScan {
     }
 
     /// The first byte that is none of a host name, or `end`.
+    @inline(__always)
     static func hostName(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> Int {
         var position = start
         while position &+ 8 <= end {
-            let stops = ~Self.alphanumericOrHyphen(base.word(position)) & Self.highs
+            let word = base.word(position)
+            let stops = ~(Self.alphanumericOrHyphen(word) | Self.dot(word)) & Self.highs
             guard stops != 0 else {
                 position &+= 8
                 continue
             }
             position &+= Self.lowest(stops)
-            guard Byte.isHostName(base.byte(position)) else { return position }
+            let byte = base.byte(position)
+            guard byte != Byte.colon, Byte.isHostName(byte) else { return position }
             position &+= 1
         }
         while position < end, Byte.isHostName(base.byte(position)) { position &+= 1 }
@@ -127,5 +131,11 @@ enum ByteScan {
         let digit = (low &+ Self.ones &* 0x50) & ~(low &+ Self.ones &* 0x46)
         let hyphen = ~((low ^ Self.ones &* 0x2D) &+ Self.ones &* 0x7F)
         return (letter | digit | hyphen) & ~word & Self.highs
+    }
+
+    /// The high bit of each byte that is a dot; every flag is sure.
+    @inline(__always)
+    private static func dot(_ word: UInt64) -> UInt64 {
+        ~(((word & ~Self.highs) ^ Self.ones &* 0x2E) &+ Self.ones &* 0x7F) & ~word & Self.highs
     }
 }

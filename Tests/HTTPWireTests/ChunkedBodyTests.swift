@@ -99,6 +99,7 @@ struct ChunkedBodyTests {
         Refusal("a size of 2^63", "8000000000000000\r\n", .chunkTooLarge),
         Refusal("a size that wraps to 5", "10000000000000005\r\nhello\r\n", .chunkTooLarge),
         Refusal("data longer than the size", "4\r\nhello\r\n0\r\n\r\n", .malformedChunkEnd),
+        Refusal("data one byte longer, then a line feed", "4\r\nhello\n0\r\n\r\n", .malformedChunkEnd),
         Refusal("data shorter than the size", "6\r\nhello\r\n0\r\n\r\n", .malformedChunkEnd),
         Refusal("a line feed alone after the data", "5\r\nhello\n0\r\n\r\n", .malformedChunkEnd),
         Refusal("a carriage return alone after the data", "5\r\nhello\r0\r\n\r\n", .malformedChunkEnd),

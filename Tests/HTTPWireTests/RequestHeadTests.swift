@@ -60,7 +60,7 @@ struct RequestHeadTests {
     @Test("the same value serves one request after the other and forgets the one before")
     func reuse() {
         var head = RequestHead()
-        let first = "GET /a HTTP/1.1\r\nHost: a\r\nConnection: close, te\r\nTE: trailers\r\nX: 1\r\n\r\n"
+        let first = "GET /a HTTP/1.1\r\nHost: a\r\nConnection: close, te\r\nTE: trailers\r\nTE: x\r\n\r\n"
         let second = "GET /b HTTP/1.1\r\nHost: b\r\n\r\n"
         for (text, fieldCount, isKeepAlive) in [(first, 4, false), (second, 1, true)] {
             Array(text.utf8).withUnsafeBytes { message in
@@ -69,6 +69,7 @@ struct RequestHeadTests {
                 #expect(head.isKeepAlive == isKeepAlive)
                 #expect(head.acceptsTrailers == !isKeepAlive)
                 #expect(head.fields.present.contains(.te) == !isKeepAlive)
+                #expect(head.fields.repeated.contains(.te) == !isKeepAlive)
             }
         }
     }

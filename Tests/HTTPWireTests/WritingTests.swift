@@ -26,7 +26,8 @@ struct WritingTests {
         await #expect(processExitsWith: .failure) {
             let region = UnsafeMutableRawBufferPointer.allocate(byteCount: 3, alignment: 1)
             var writer = WireWriter(region)
-            writer.append("four")
+            writer.append("to")
+            writer.append("to")
         }
     }
 
