@@ -33,6 +33,11 @@ struct QueueLoop {
         )
     }
 
+    /// Requests that wait now.
+    var waiting: Double { max(0, self.requests - Double(self.ready) * self.scaler.configuration.total) }
+
+    mutating func forgetMost() { self.mostReplicas = 0 }
+
     var replicas: Int { self.ready + self.startingSince.count }
 
     /// Runs for `seconds`; `rate` gives requests a second by the second.

@@ -10,10 +10,12 @@ enum NumberText {
         let magnitude = Int64(scaled.magnitude)
         let whole = magnitude / Int64(scale)
         let sign = scaled < 0 ? "-" : ""
-        var fraction = String(magnitude % Int64(scale))
+        let rest = magnitude % Int64(scale)
+        guard rest > 0 else { return "\(sign)\(whole)" }
+        var fraction = String(rest)
         fraction = String(repeating: "0", count: digits - fraction.count) + fraction
         while fraction.hasSuffix("0") { fraction.removeLast() }
-        return fraction.isEmpty ? "\(sign)\(whole)" : "\(sign)\(whole).\(fraction)"
+        return "\(sign)\(whole).\(fraction)"
     }
 
     /// "1 replica", "3 replicas".

@@ -11,7 +11,7 @@ extension PilotlightDecider {
         let target = self.configuration.target
         let stable = ReplicaCount.needed(for: reading.stable, target: target)
         let short = ReplicaCount.needed(for: reading.short, target: target)
-        self.updatePanic(short, situation)
+        self.updatePanic(short, reading, situation)
 
         // Outside panic a short peak raises nothing: the load must have been there for a whole short window.
         let sustained = min(reading.short, trail.sustained(at: situation.now.wholeSeconds))
@@ -26,9 +26,13 @@ extension PilotlightDecider {
         return self.withoutDoubleOrder(wanted, reading, situation, &decision)
     }
 
-    /// Panic compares with the replicas that are ready and those that will be, so that slow ones do not prolong it.
-    private mutating func updatePanic(_ short: Int, _ situation: Situation) {
-        if Double(short) / Double(max(1, situation.committed)) >= self.configuration.panicThreshold {
+    /// Panic begins at the threshold, or when the load is more than replicas can take at all, and ends when it fits.
+    ///
+    /// Compared is with replicas that are ready and those that will be, so that slow ones do not prolong it.
+    private mutating func updatePanic(_ short: Int, _ reading: LoadReading, _ situation: Situation) {
+        let base = Double(max(1, situation.committed))
+        if Double(short) / base >= self.configuration.panicThreshold || reading.short > base * self.configuration.total
+        {
             self.isPanicking = true
         } else if short <= situation.committed {
             self.isPanicking = false

@@ -16,8 +16,7 @@ struct PilotlightDecider: Sendable, Equatable {
     private(set) var startup: StartupEstimate
     private(set) var service = ServiceTimeEstimate()
     var isPanicking = false
-    /// What the last decision asked for, bounds applied; `nil` before the first one.
-    private var current: Int?
+    private var asked = AskedReplicas()
     private(set) var rates = RatePeriod()
     /// The last moment at which something other than reported load spoke against zero.
     private(set) var lastNeeded: MonotonicInstant
@@ -53,7 +52,7 @@ struct PilotlightDecider: Sendable, Equatable {
         now: MonotonicInstant
     ) -> ScalingDecision {
         var decision = ScalingDecision(configuration: self.configuration, observation: observation)
-        decision.previousReplicas = self.current
+        decision.previousReplicas = self.asked.before(now)
         decision.recheckAfterSeconds = RatePeriod.seconds
         decision.stableValue = reading?.stable
         decision.panicValue = reading?.short
@@ -66,7 +65,6 @@ struct PilotlightDecider: Sendable, Equatable {
                 situation,
                 &decision
             )
-            self.current = decision.desiredReplicas ?? self.current
             self.updateExcess(ready: ready, reading)
         } else {
             decision.limitSet = [.unknownReplicas]
@@ -98,7 +96,7 @@ struct PilotlightDecider: Sendable, Equatable {
             now: now,
             ready: ready,
             starting: starting,
-            current: self.current ?? ready + starting.count,
+            current: self.asked.before(now) ?? ready + starting.count,
             waiting: observation.waitingRequests,
             queue: observation.waitingRequests + observation.inFlightRequests
         )
@@ -163,18 +161,21 @@ struct PilotlightDecider: Sendable, Equatable {
         return delayed
     }
 
-    private func bounded(_ desired: Int?, _ situation: Situation, _ decision: inout ScalingDecision) -> Int? {
+    private mutating func bounded(_ desired: Int?, _ situation: Situation, _ decision: inout ScalingDecision) -> Int? {
         let bounds = ReplicaBounds(self.configuration, hasReachedInitialScale: self.hasReachedInitialScale)
         guard var desired else {
-            // Bounds hold whatever the load is; all else waits until it is known.
+            // Bounds hold whatever the load is; all else waits until it is known, and so does what was asked for last.
             let clamped = bounds.clamped(situation.current, limits: &decision.limitSet)
             return clamped == situation.current ? nil : clamped
         }
-        if desired > 0, desired < self.configuration.activationScale {
+        defer { self.asked.ask(for: desired, at: situation.now) }
+        // One that only waits for zero is no activation.
+        if desired > 0, desired < self.configuration.activationScale, decision.wantedReplicas ?? 0 > 0 {
             desired = self.configuration.activationScale
             decision.limitSet.insert(.activationScale)
         }
-        return bounds.clamped(desired, limits: &decision.limitSet)
+        desired = bounds.clamped(desired, limits: &decision.limitSet)
+        return desired
     }
 
     private mutating func updateExcess(ready: Int, _ reading: LoadReading?) {

@@ -7,7 +7,8 @@ public import StructuredData
 /// `Steps`. Or an object of scenarios by name, each a list of steps, which were recorded with target 7, total 10, burst
 /// capacity 211 and otherwise defaults. A step has `t` (seconds), `stable`, `panic`, `ready`, where `null` means
 /// unknown; optionally `starting` (when each starting replica was ordered, in seconds), `waiting`, `inFlight`; and
-/// optionally what was decided: `desired`, `ebc`, `inPanic`.
+/// optionally what was decided: `desired`, `ebc`, `inPanic`. Where `starting` is absent, it follows from `desired` and
+/// `ready`.
 ///
 /// Averages are taken as recorded, so a replay is of the decider alone: no windows, bounds or grace periods with
 /// policy `knative`.

@@ -13,6 +13,7 @@ struct ReplayPlayer: Sequence, IteratorProtocol {
     private var pilotlight: PilotlightDecider
     private var trail: ShortWindowTrail
     private var lastLoaded: MonotonicInstant?
+    private var starts: RecordedStarts
 
     init(_ trace: ReplayTrace, policy: ScalingPolicyName) {
         self.trace = trace
@@ -33,6 +34,7 @@ struct ReplayPlayer: Sequence, IteratorProtocol {
             peakSeconds: configuration.stableWindowSeconds,
             lowSeconds: configuration.shortWindowSeconds
         )
+        self.starts = RecordedStarts(readyAtStart: trace.readyAtStart)
         self.trail.recordNeed(
             Double(trace.readyAtStart) * configuration.target,
             second: Self.start.wholeSeconds
@@ -44,7 +46,10 @@ struct ReplayPlayer: Sequence, IteratorProtocol {
         let step = self.trace.steps[self.position]
         defer { self.position += 1 }
         let now = Self.start.advanced(bySeconds: step.seconds)
-        let observation = step.observation(from: Self.start)
+        self.starts.observe(ready: step.ready)
+        var observation = step.observation(from: Self.start)
+        if observation.startingSince.isEmpty { observation.startingSince = self.starts.since }
+        defer { self.starts.decided(step.expectedDesired, at: now) }
         let decision =
             self.configuration.policy == .knative
             ? self.knativeDecision(step, observation, now) : self.pilotlightDecision(step, observation, now)
