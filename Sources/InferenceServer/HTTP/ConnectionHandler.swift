@@ -28,8 +28,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let limits: HTTPLimits
     let registry: ConnectionRegistry
 
-    private(set) var phase = Phase.head
-    private(set) var pending = ByteBuffer()
+    var phase = Phase.head
+    var pending = ByteBuffer()
     var deadline = ConnectionDeadline()
     /// When the body, or the answer, that is moving began to.
     var transferStart = NIODeadline.now()
@@ -37,12 +37,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var head: RequestHead
     /// Apart from the phase: as a part of it, every piece that comes would copy what came before.
     private var body = RequestBody(.none, limit: 0, isDiscarded: true)
-    private var date = HTTPDate()
+    var date = HTTPDate()
     private var isBusy = false
     private var hasHeadDeadline = false
-    private var inputIsClosed = false
+    private(set) var inputIsClosed = false
     private var readIsHeldBack = false
-    private var needsFlush = false
+    var needsFlush = false
 
     init(service: InferenceService, routes: RouteTable, limits: HTTPLimits, registry: ConnectionRegistry) {
         self.service = service
@@ -116,15 +116,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
         } else {
             context.read()
         }
-    }
-
-    /// Closes once everything that was written has gone out.
-    func closeBehindWrites() {
-        guard let context = self.context else { return }
-        let channel = context.channel
-        let written = context.eventLoop.makePromise(of: Void.self)
-        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: written)
-        written.futureResult.whenComplete { _ in channel.close(promise: nil) }
     }
 
     // MARK: Reading
@@ -270,67 +261,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
             self.readIsHeldBack = false
             self.context?.read()
         }
-    }
-
-    // MARK: Writing
-
-    private func write(_ answer: Answer, _ exchange: Exchange, isLast: Bool = false) {
-        guard let context = self.context else { return }
-        let isKeepAlive = exchange.isKeepAlive && !isLast && !self.registry.isDraining && !self.inputIsClosed
-        self.date.refresh()
-        let allocator = context.channel.allocator
-        let head = answer.head(
-            version: exchange.version,
-            isKeepAlive: isKeepAlive,
-            date: self.date,
-            allocator: allocator
-        )
-        let isWithoutBody = exchange.omitsBody || answer.body.readableBytes == 0
-        context.write(self.wrapOutboundOut(head), promise: nil)
-        if !isWithoutBody { context.write(self.wrapOutboundOut(answer.body), promise: nil) }
-        self.needsFlush = true
-        if isKeepAlive {
-            self.phase = .head
-            self.setDeadline(after: self.limits.idleTimeout)
-        } else {
-            self.linger(after: answer.body.readableBytes)
-        }
-    }
-
-    /// Answers what is no request, or not in time.
-    func answerAndClose(_ answer: ErrorAnswer) {
-        guard let context = self.context else { return }
-        var buffer = context.channel.allocator.buffer(capacity: answer.capacity)
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: answer.capacity) { answer.write(into: $0) }
-        context.write(self.wrapOutboundOut(buffer), promise: nil)
-        self.needsFlush = true
-        self.linger(after: buffer.readableBytes)
-    }
-
-    private func writeContinue() {
-        guard let context = self.context else { return }
-        context.write(self.wrapOutboundOut(ByteBuffer(staticString: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
-        self.needsFlush = true
-    }
-
-    func flushIfNeeded() {
-        guard self.needsFlush else { return }
-        self.needsFlush = false
-        self.context?.flush()
-    }
-
-    /// Tells the client that nothing follows, and closes when it has closed as well.
-    ///
-    /// To close at once while the client still sends would reset the connection and could take the answer with it.
-    private func linger(after byteCount: Int) {
-        self.phase = .lingering
-        self.pending = ByteBuffer()
-        self.flushIfNeeded()
-        if self.inputIsClosed { return self.closeBehindWrites() }
-        self.transferStart = .now()
-        self.setTransferDeadline(byteCount: byteCount)
-        // It waits for the writes before it.
-        self.context?.close(mode: .output, promise: nil)
     }
 
     /// Keeps the registry's count of connections that are in the middle of something.

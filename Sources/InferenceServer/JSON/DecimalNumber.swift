@@ -89,6 +89,7 @@ private struct DigitReader {
     @inline(__always)
     mutating func append(_ digit: UInt8) {
         self.significand = self.significand &* 10 &+ UInt64(digit)
-        if self.significand != 0 { self.significantDigits += 1 }
+        // Zeros in front do not count; a significand that has overflowed to zero does.
+        if self.significand != 0 || self.significantDigits != 0 { self.significantDigits &+= 1 }
     }
 }

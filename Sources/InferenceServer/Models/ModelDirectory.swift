@@ -81,7 +81,7 @@ public struct ModelDirectory: Sendable, Equatable {
 }
 
 /// The two questions to the file system.
-private enum Folder {
+enum Folder {
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// The names in a folder, or `nil` when it is none or cannot be read.

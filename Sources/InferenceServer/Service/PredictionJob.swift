@@ -98,7 +98,8 @@ enum RequestID {
                     position += 1
                 }
                 let word = nibble < 16 ? high : low
-                target[position] = Self.hexadecimal[Int(word >> UInt64(60 - 4 * (nibble % 16))) & 0xF]
+                target[position] =
+                    Self.hexadecimal[Int(truncatingIfNeeded: word >> UInt64(60 - 4 * (nibble % 16))) & 0xF]
                 position += 1
             }
             return position

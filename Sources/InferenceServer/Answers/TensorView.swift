@@ -1,15 +1,3 @@
-extension JSONText {
-    /// Appends all elements in row-major order as one list.
-    mutating func append(flat tensor: borrowing TensorView) throws(InferenceError) {
-        try tensor.write(to: &self, shape: [tensor.elementCount])
-    }
-
-    /// Appends the elements as lists within lists, one level a dimension; a tensor without dimensions as a bare value.
-    mutating func append(nested tensor: borrowing TensorView) throws(InferenceError) {
-        try tensor.write(to: &self, shape: tensor.shape)
-    }
-}
-
 /// Writes elements of a tensor as JSON, all of it or one row after another.
 struct TensorView {
     let tensor: Tensor
@@ -40,7 +28,7 @@ struct TensorView {
         return TensorView(self.tensor, name: self.name, range: start..<(start + size), shape: shape)
     }
 
-    fileprivate func write(to text: inout JSONText, shape: [Int]) throws(InferenceError) {
+    func write(to text: inout JSONText, shape: [Int]) throws(InferenceError) {
         switch self.tensor.contents {
         case .strings(let strings): try self.write(strings, to: &text, shape: shape)
         case .fixedWidth(let memory): self.write(memory, to: &text, shape: shape)
@@ -133,5 +121,17 @@ struct TensorView {
             }
         }
         text.append("]")
+    }
+}
+
+extension JSONText {
+    /// Appends all elements in row-major order as one list.
+    mutating func append(flat tensor: TensorView) throws(InferenceError) {
+        try tensor.write(to: &self, shape: [tensor.elementCount])
+    }
+
+    /// Appends the elements as lists within lists, one level a dimension; a tensor without dimensions as a bare value.
+    mutating func append(nested tensor: TensorView) throws(InferenceError) {
+        try tensor.write(to: &self, shape: tensor.shape)
     }
 }

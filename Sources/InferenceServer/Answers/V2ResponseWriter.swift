@@ -1,12 +1,5 @@
 import NIOCore
 
-/// An answer's body.
-struct AnswerBody {
-    var bytes: ByteBuffer
-    /// Bytes of JSON in front of binary tensors; `nil` when all of it is JSON.
-    var jsonLength: Int?
-}
-
 /// Writes the answer to a V2 infer request.
 struct V2ResponseWriter {
     let modelName: String
