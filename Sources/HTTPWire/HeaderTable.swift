@@ -13,15 +13,20 @@ public struct HeaderTable: ~Copyable {
     public private(set) var present: KnownHeaderSet = []
     /// Which known headers there are more than once.
     public private(set) var repeated: KnownHeaderSet = []
-    /// Where a known header stands first; means something only for those in `present`.
-    private var first = InlineArray<64, UInt16>(repeating: 0)
+    /// Where each known header stands first; means something only for those in `present`.
+    ///
+    /// Memory apart keeps the table itself small: the compiler copies it to the stack at every call.
+    private let first: UnsafeMutablePointer<UInt16>
 
     init() {
         self.fields = .allocate(capacity: Self.firstCapacity)
+        self.first = .allocate(capacity: KnownHeader.allCases.count)
+        self.first.initialize(repeating: 0, count: KnownHeader.allCases.count)
     }
 
     deinit {
         self.fields.deallocate()
+        self.first.deallocate()
     }
 
     public subscript(index: Int) -> HeaderField {
@@ -121,7 +126,7 @@ public struct HeaderTable: ~Copyable {
         if self.count == self.capacity { self.grow() }
         let bit = KnownHeaderSet(field.header)
         if self.present.isDisjoint(with: bit) {
-            self.first[unchecked: Int(field.header.rawValue)] = UInt16(truncatingIfNeeded: self.count)
+            self.first[Int(field.header.rawValue)] = UInt16(truncatingIfNeeded: self.count)
             self.present.formUnion(bit)
         } else {
             self.repeated.formUnion(bit)
