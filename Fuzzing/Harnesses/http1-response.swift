@@ -5,10 +5,11 @@ func require(_ condition: Bool, _ what: StaticString) {
     guard condition else { fatalError("\(what)") }
 }
 
-/// Parses byte by byte, each time from memory of exactly the bytes that have come.
-func parseByBytes(_ input: UnsafeRawBufferPointer, _ method: HTTPMethod) -> HeadProgress {
+/// Parses in pieces, each time from memory of exactly the bytes that have come.
+func parseInPieces(_ input: UnsafeRawBufferPointer, _ method: HTTPMethod) -> HeadProgress {
     var head = ResponseHead()
-    for count in 0..<input.count {
+    // Long inputs in longer pieces, because the time for all of them grows with the square.
+    for count in stride(from: 0, to: input.count, by: 1 + input.count / 128) {
         let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
         defer { copy.deallocate() }
         copy.copyMemory(from: UnsafeRawBufferPointer(rebasing: input[..<count]))
@@ -46,12 +47,12 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let version: HTTPVersion = choice & 2 == 0 ? .http11 : .http10
     var head = ResponseHead()
     let progress = head.parse(input, answering: method)
-    var byBytes = parseByBytes(input, method)
-    if byBytes == .needsMore, case .invalid = progress {
+    var inPieces = parseInPieces(input, method)
+    if inPieces == .needsMore, case .invalid = progress {
         // A fault may show later, with the end of the line it is in.
-        byBytes = (Array(input) + [UInt8(ascii: "\n")]).withUnsafeBytes { parseByBytes($0, method) }
+        inPieces = (Array(input) + [UInt8(ascii: "\n")]).withUnsafeBytes { parseInPieces($0, method) }
     }
-    require(byBytes == progress, "pieces make a difference")
+    require(inPieces == progress, "pieces make a difference")
     if case .complete = progress { checkRewriting(head, input, method, version) }
     return 0
 }
