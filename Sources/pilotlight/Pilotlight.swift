@@ -6,6 +6,7 @@ struct Pilotlight: AsyncParsableCommand {
         commandName: "pilotlight",
         abstract:
             "Serve models that cost nothing while idle and answer the first request as if they had never been off.",
-        subcommands: [ServeCommand.self]
+        version: Version.text,
+        subcommands: [UpCommand.self, ServeCommand.self]
     )
 }
