@@ -7,6 +7,6 @@ struct Pilotlight: AsyncParsableCommand {
         abstract:
             "Serve models that cost nothing while idle and answer the first request as if they had never been off.",
         version: Version.text,
-        subcommands: [UpCommand.self, ServeCommand.self]
+        subcommands: [UpCommand.self, ServeCommand.self, DecideCommand.self]
     )
 }

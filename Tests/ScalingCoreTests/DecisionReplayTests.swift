@@ -80,7 +80,7 @@ struct DecisionReplayTests {
         let text = #"""
             [
               {"Target": 0, "Total": 10, "Up": 1, "Steps": []},
-              {"Totel": 10, "Steps": [{"t": 2, "stable": -1, "panic": "x", "ready": 1.5}, {"t": 1, "starting": [true]}]},
+              {"Totel": 10, "Down": "x", "Up": 0, "Steps": [{"t": 2, "stable": -1, "panic": "x", "ready": 1.5}, {"t": 1, "starting": [true]}]},
               7
             ]
             """#
@@ -88,9 +88,10 @@ struct DecisionReplayTests {
         let paths = error?.problems.map(\.path) ?? []
         #expect(
             paths.sorted() == [
-                "[0].Target", "[0].Up", "[1].Steps[0].panic", "[1].Steps[0].ready", "[1].Steps[0].stable",
+                "[0].Target", "[0].Up", "[1].Down", "[1].Steps[0].panic", "[1].Steps[0].ready", "[1].Steps[0].stable",
                 "[1].Steps[1].panic", "[1].Steps[1].ready", "[1].Steps[1].stable", "[1].Steps[1].starting[0]",
-                "[1].Steps[1].t", "[1].Target", "[1].Total", "[1].Totel", "[2]", "[2].Steps", "[2].Target", "[2].Total",
+                "[1].Steps[1].t", "[1].Target", "[1].Total", "[1].Totel", "[1].Up", "[2]", "[2].Steps", "[2].Target",
+                "[2].Total",
             ]
         )
     }

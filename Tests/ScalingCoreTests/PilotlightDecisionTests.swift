@@ -140,7 +140,8 @@ struct PilotlightDecisionTests {
         Self.report(84, 104...112, to: &scaler)
         let decision = scaler.decide(.init(ready: 10), now: .seconds(112))
         #expect(decision.desiredReplicas == 12)
-        #expect(decision.driver == .panicWindow)
+        #expect(decision.driver == .sustainedLoad)
+        #expect(decision.explanation.contains("for 6 s the average of 6 s did not fall below 84 requests"))
     }
 
     @Test("a load that has gone raises nothing, though the stable window still averages it")

@@ -22,19 +22,22 @@ extension ScalingDecision {
                 + "with no replica ready, which needs \(wanted) at \(NumberText.of(self.target)) each"
         case .stableWindow:
             guard let value = self.stableValue else { return "nothing runs and nothing waits" }
-            return self.cause(value, self.stableWindowSeconds, wanted)
+            return self.cause("the last \(self.stableWindowSeconds) s averaged", value, wanted)
         case .panicWindow:
-            guard let value = self.panicValue else { return self.stock }
-            return self.cause(value, self.panicWindowSeconds, wanted)
+            return self.panicValue.map { self.cause("the last \(self.panicWindowSeconds) s averaged", $0, wanted) }
+        case .sustainedLoad:
+            let seconds = "\(self.panicWindowSeconds) s"
+            return self.sustainedValue.map {
+                self.cause("for \(seconds) the average of \(seconds) did not fall below", $0, wanted)
+            }
         }
     }
 
-    private func cause(_ value: Double, _ seconds: Int, _ wanted: Int) -> String {
-        guard value > 0 else { return "no load in the last \(seconds) s" }
+    private func cause(_ what: String, _ value: Double, _ wanted: Int) -> String {
+        guard value > 0 else { return "no load in the last \(self.stableWindowSeconds) s" }
         let unit = self.metric == .concurrency ? "requests in flight" : "requests a second"
-        let load = "the last \(seconds) s averaged \(NumberText.of(value)) \(unit)"
         let need = "which needs \(wanted) at \(NumberText.of(self.target)) each"
-        return [load, need, self.stock].compactMap(\.self).joined(separator: ", ")
+        return ["\(what) \(NumberText.of(value)) \(unit)", need, self.stock].compactMap(\.self).joined(separator: ", ")
     }
 
     /// What there is, in replicas.

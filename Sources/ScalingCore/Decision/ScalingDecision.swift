@@ -4,7 +4,14 @@
 public struct ScalingDecision: Sendable, Equatable {
     /// What the number of replicas was computed from, before any limit.
     public enum Driver: String, Sendable {
-        case stableWindow, panicWindow, queue
+        /// The average over the stable window.
+        case stableWindow
+        /// The average over the panic window.
+        case panicWindow
+        /// What the average over the panic window did not fall below for a whole panic window.
+        case sustainedLoad
+        /// Requests that wait or are in flight, counted.
+        case queue
     }
 
     public let policy: ScalingPolicyName
@@ -27,6 +34,8 @@ public struct ScalingDecision: Sendable, Equatable {
     public internal(set) var stableValue: Double?
     /// Average over the panic window in the unit of the metric; `nil` when not known.
     public internal(set) var panicValue: Double?
+    /// What the panic value did not fall below for a whole panic window; policy `pilotlight` only.
+    public internal(set) var sustainedValue: Double?
     /// Ready replicas seen; `nil` when not known.
     public let readyReplicas: Int?
     /// Starting replicas that are expected to become ready; stuck ones are not among them.

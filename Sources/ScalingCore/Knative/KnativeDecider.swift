@@ -8,6 +8,9 @@ struct KnativeDecider: Sendable, Equatable {
     struct Verdict: Sendable, Equatable {
         /// `nil`: the load or the replicas are not known.
         var desired: Int?
+        /// Replicas that the load alone asks for, rates and panic aside.
+        var wanted: Int?
+        var driver = ScalingDecision.Driver.stableWindow
         var excessBurstCapacity: Int
         var isPanicking: Bool
         var limits: LimitSet
@@ -43,45 +46,51 @@ struct KnativeDecider: Sendable, Equatable {
         guard let stable, let panic else { return self.hold(.unknownLoad) }
 
         let base = max(1, ready)
+        let stableWanted = ReplicaCount.needed(for: stable, target: self.configuration.target)
+        let panicWanted = ReplicaCount.needed(for: panic, target: self.configuration.target)
         var limits = LimitSet()
-        var stableLimits = LimitSet()
         var panicLimits = LimitSet()
-        let stableDesired = self.rated(stable, base: base, limits: &stableLimits)
-        let panicDesired = self.rated(panic, base: base, limits: &panicLimits)
-        self.updatePanic(wanted: ReplicaCount.needed(for: panic, target: self.configuration.target), base, now)
+        let stableDesired = self.rated(stableWanted, base: base, limits: &limits)
+        let panicDesired = self.rated(panicWanted, base: base, limits: &panicLimits)
+        self.updatePanic(wanted: panicWanted, base, now)
 
         var desired = stableDesired
-        limits = stableLimits
         if self.panicTime != nil {
             if panicDesired > stableDesired { limits = panicLimits }
             self.maxPanicReplicas = max(self.maxPanicReplicas, stableDesired, panicDesired)
             desired = self.maxPanicReplicas
             if desired > stableDesired { limits.insert(.panic) }
         }
-        if self.configuration.isReachable, self.delay != nil {
-            let slot = now.slot(seconds: Self.delaySlotSeconds)
-            self.delay?.record(Int64(desired), slot: slot)
-            let delayed = self.delay?.maximum(at: slot).map(Int.init) ?? desired
-            if delayed > desired { limits.insert(.scaleDownDelay) }
-            desired = delayed
-        }
+        desired = self.delayed(desired, &limits, now)
         self.excessBurstCapacity = ReplicaCount.excessBurst(
             ready: ready,
             total: self.configuration.total,
             burst: self.configuration.targetBurstCapacity,
             load: panic
         )
+        let isPanicDriven = self.panicTime != nil && panicWanted > stableWanted
         return Verdict(
             desired: desired,
+            wanted: isPanicDriven ? panicWanted : stableWanted,
+            driver: isPanicDriven ? .panicWindow : .stableWindow,
             excessBurstCapacity: self.excessBurstCapacity,
             isPanicking: self.panicTime != nil,
             limits: limits
         )
     }
 
-    /// Replicas for `load` within what the rates and the activation scale allow.
-    private func rated(_ load: Double, base: Int, limits: inout LimitSet) -> Int {
-        let wanted = ReplicaCount.needed(for: load, target: self.configuration.target)
+    /// The maximum over the scale-down delay.
+    private mutating func delayed(_ desired: Int, _ limits: inout LimitSet, _ now: MonotonicInstant) -> Int {
+        guard self.configuration.isReachable, self.delay != nil else { return desired }
+        let slot = now.slot(seconds: Self.delaySlotSeconds)
+        self.delay?.record(Int64(desired), slot: slot)
+        let delayed = self.delay?.maximum(at: slot).map(Int.init) ?? desired
+        if delayed > desired { limits.insert(.scaleDownDelay) }
+        return delayed
+    }
+
+    /// What of `wanted` is within what the rates and the activation scale allow.
+    private func rated(_ wanted: Int, base: Int, limits: inout LimitSet) -> Int {
         let most = ReplicaCount.saturating((self.configuration.maxScaleUpRate * Double(base)).rounded(.up))
         let least =
             self.configuration.isReachable
@@ -128,12 +137,10 @@ struct KnativeDecider: Sendable, Equatable {
 extension ScalingDecision {
     /// Takes over what the decider found, which is not yet the scale to apply.
     mutating func take(_ verdict: KnativeDecider.Verdict) {
-        self.wantedReplicas = verdict.desired
+        self.wantedReplicas = verdict.wanted
+        self.driver = verdict.driver
         self.excessBurstCapacity = verdict.excessBurstCapacity
         self.isPanicking = verdict.isPanicking
         self.limitSet = verdict.limits
-        if let panicValue, let stableValue, verdict.isPanicking, panicValue > stableValue {
-            self.driver = .panicWindow
-        }
     }
 }

@@ -16,8 +16,9 @@ extension PilotlightDecider {
         // Outside panic a short peak raises nothing: the load must have been there for a whole short window.
         let sustained = min(reading.short, trail.sustained(at: situation.now.wholeSeconds))
         let quick = self.isPanicking ? short : ReplicaCount.needed(for: sustained, target: target)
+        decision.sustainedValue = sustained
         if quick > stable {
-            decision.driver = .panicWindow
+            decision.driver = self.isPanicking ? .panicWindow : .sustainedLoad
             if self.isPanicking { decision.limitSet.insert(.panic) }
         }
         // Averages look back: more than the newest seconds need is asked for by a load that has gone.

@@ -42,10 +42,12 @@ struct ReplayTrace: Sendable, Equatable {
         self.label = label
         self.readyAtStart = reader.int("StartReady", in: 0...ReplicaCount.limit) ?? 0
         self.configuration = settings
-        if reader.problems.isEmpty {
-            for problem in settings.problems {
-                reader.report(problem.message, at: Self.keys[problem.path] ?? problem.path)
-            }
+        let wrong = Set(reader.problems.map(\.path))
+        for problem in settings.problems {
+            let key = Self.keys[problem.path] ?? problem.path
+            // What is absent or of the wrong type was reported as that.
+            guard reader.has(key), !wrong.contains(reader.path.member(key).description) else { continue }
+            reader.report(problem.message, at: key)
         }
         if !reader.has("Steps") { reader.report("is required", at: "Steps") }
         self.steps = reader.children("Steps").map(ReplayStep.init)
