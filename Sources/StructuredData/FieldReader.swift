@@ -15,8 +15,9 @@ public final class FieldReader {
     public let path: FieldPath
     /// The object that is read; empty when the field was absent or no object.
     public let object: JSONObject
-    /// Keys that were asked for so far: the names that this object may have.
-    public private(set) var knownKeys: Set<String> = []
+    /// Keys that were asked for so far, and sets of keys that need not be asked for.
+    private var readKeys: Set<String> = []
+    private var passedKeys: [Set<String>] = []
     private let collector: ProblemCollector
 
     /// Reads `json`, which must be an object.
@@ -53,7 +54,7 @@ public final class FieldReader {
 
     /// The field as it stands, or `nil` when it is absent or `null`.
     public func value(_ key: String) -> JSONValue? {
-        self.knownKeys.insert(key)
+        self.readKeys.insert(key)
         guard let value = self.object[key], value != .null else { return nil }
         return value
     }
@@ -189,12 +190,17 @@ public final class FieldReader {
 
     // MARK: Unknown members
 
+    /// Lets members of these names pass, read or not.
+    public func pass(_ keys: Set<String>) { self.passedKeys.append(keys) }
+
     /// Reports every member that nobody asked for, with the nearest name that would have been right.
     ///
     /// - Parameter alsoKnown: Names that are right although they were not read.
     public func refuseUnknownMembers(alsoKnown: Set<String> = []) {
-        let known = self.knownKeys.union(alsoKnown)
-        for key in self.object.keys where !known.contains(key) {
+        self.pass(alsoKnown)
+        for key in self.object.keys where !self.readKeys.contains(key) {
+            guard !self.passedKeys.contains(where: { $0.contains(key) }) else { continue }
+            let known = self.passedKeys.reduce(self.readKeys) { $0.union($1) }
             self.report("unknown field" + NearestName.hint(for: key, among: known.sorted()), at: key)
         }
     }

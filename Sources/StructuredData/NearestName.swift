@@ -5,17 +5,17 @@ public enum NearestName {
     ///
     /// - Complexity: O(*n* · *m*) a candidate, lengths above 64 are not looked at.
     public static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
-        let wanted = Array(name.unicodeScalars)
-        guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
+        let wanted = Letters(name)
+        guard wanted.count > 0, wanted.count <= Self.longest else { return nil }
         var best: (candidate: String, cost: Int)?
         for candidate in candidates where candidate != name {
-            let letters = Array(candidate.unicodeScalars)
             // Costs are in half edits: a third of the longer name may be wrong, a single edit always may.
-            let limit = max(2, 2 * max(wanted.count, letters.count) / 3)
-            guard letters.count <= 64, abs(letters.count - wanted.count) * 2 <= limit else { continue }
-            let isSameButForCase = candidate.lowercased() == name.lowercased()
-            let cost = isSameButForCase ? 1 : Self.halfEdits(wanted, letters)
-            guard cost <= limit, cost < 2 * max(wanted.count, letters.count) else { continue }
+            let length = candidate.unicodeScalars.count
+            let limit = max(2, 2 * max(wanted.count, length) / 3)
+            guard length <= Self.longest, abs(length - wanted.count) * 2 <= limit else { continue }
+            let letters = Letters(candidate)
+            let cost = wanted.folded == letters.folded ? 1 : Self.halfEdits(wanted, letters)
+            guard cost <= limit, cost < 2 * max(wanted.count, length) else { continue }
             if let best, (best.cost, best.candidate) <= (cost, candidate) { continue }
             best = (candidate, cost)
         }
@@ -27,18 +27,37 @@ public enum NearestName {
         Self.of(name, among: candidates).map { "; did you mean '\($0)'?" } ?? ""
     }
 
+    private static let longest = 64
+
+    /// A name letter by letter, as it is written and in lower case.
+    private struct Letters {
+        let written: [Unicode.Scalar]
+        let folded: [Unicode.Scalar]
+
+        init(_ name: String) {
+            self.written = Array(name.unicodeScalars)
+            let folded = Array(name.lowercased().unicodeScalars)
+            // Some letters become two in lower case: then only the same letter is the same.
+            self.folded = folded.count == self.written.count ? folded : self.written
+        }
+
+        var count: Int { self.written.count }
+    }
+
     /// Optimal string alignment with three rows.
-    private static func halfEdits(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    private static func halfEdits(_ left: Letters, _ right: Letters) -> Int {
         var beforeLast = [Int](repeating: 0, count: right.count + 1)
         var last = (0...right.count).map { 2 * $0 }
         var row = last
-        for (leftIndex, leftLetter) in left.enumerated() {
+        for leftIndex in 0..<left.count {
             row[0] = 2 * (leftIndex + 1)
-            for (rightIndex, rightLetter) in right.enumerated() {
-                let replaced = last[rightIndex] + Self.cost(leftLetter, rightLetter)
+            for rightIndex in 0..<right.count {
+                let isSameLetter = left.folded[leftIndex] == right.folded[rightIndex]
+                let isSame = isSameLetter && left.written[leftIndex] == right.written[rightIndex]
+                let replaced = last[rightIndex] + (isSame ? 0 : isSameLetter ? 1 : 2)
                 var cost = min(replaced, last[rightIndex + 1] + 2, row[rightIndex] + 2)
-                if leftIndex > 0, rightIndex > 0, leftLetter == right[rightIndex - 1],
-                    left[leftIndex - 1] == rightLetter
+                if leftIndex > 0, rightIndex > 0, left.written[leftIndex] == right.written[rightIndex - 1],
+                    left.written[leftIndex - 1] == right.written[rightIndex]
                 {
                     cost = min(cost, beforeLast[rightIndex - 1] + 2)
                 }
@@ -47,10 +66,5 @@ public enum NearestName {
             (beforeLast, last, row) = (last, row, beforeLast)
         }
         return last[right.count]
-    }
-
-    private static func cost(_ left: Unicode.Scalar, _ right: Unicode.Scalar) -> Int {
-        if left == right { return 0 }
-        return left.properties.lowercaseMapping == right.properties.lowercaseMapping ? 1 : 2
     }
 }

@@ -1,9 +1,12 @@
 /// The words in which readers say what they expected.
 enum Wording {
     static func expected(_ wanted: String, _ value: JSONValue) -> String {
-        Self.isScalar(value) && value != .null
-            ? "must be \(wanted), but is the \(value.typeName) \(value.jsonText())"
-            : "must be \(wanted), but is \(value == .null ? "null" : "a \(value.typeName)")"
+        switch value {
+        case .null: "must be \(wanted), but is null"
+        case .object: "must be \(wanted), but is an object"
+        case .array: "must be \(wanted), but is a list"
+        case .bool, .int, .double, .string: "must be \(wanted), but is the \(value.typeName) \(value.jsonText())"
+        }
     }
 
     static func notOneOf(_ text: String, _ names: [String]) -> String {

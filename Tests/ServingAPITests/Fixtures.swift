@@ -25,6 +25,19 @@ enum Fixture {
         return json
     }
 
+    /// A service with much in it that breaks no rule.
+    static let sound = """
+        {"apiVersion":"serving.kserve.io/v1beta1","kind":"InferenceService",\
+        "metadata":{"name":"sound","labels":{"l":"1"},"annotations":{"autoscaling.knative.dev/window":"30s",\
+        "pilotlight.dev/queue-capacity":"5","serving.kserve.io/deploymentMode":"RawDeployment"}},\
+        "spec":{"predictor":{"containers":[{"image":"vllm/vllm-openai:latest","args":["--model","m"],\
+        "env":[{"name":"A","value":"b"}],"ports":[{"containerPort":8000}],"resources":{"limits":{"cpu":"2"}}},\
+        {"name":"side","command":["run"]}],"minReplicas":0,"maxReplicas":4,"scaleTarget":10,\
+        "scaleMetric":"concurrency","containerConcurrency":20,"timeout":60,"nodeSelector":{"gpu":"yes"},\
+        "logger":{"mode":"all"},"batcher":{"maxBatchSize":8},"annotations":{"autoscaling.knative.dev/target":"9"}},\
+        "transformer":{"containers":[{"image":"t"}],"minReplicas":1}}}
+        """
+
     /// Every field that KServe gives a service, each with a value that no other has.
     static let everything = """
         {"apiVersion":"serving.kserve.io/v1beta1","kind":"InferenceService",\

@@ -123,7 +123,7 @@ struct AdmissionRules {
         var names: Set<String> = []
         for (index, container) in pod.containers.enumerated() {
             let place = path.member("containers").element(index)
-            if container.image == nil, container.command.isEmpty {
+            if container.json["image"] == nil, container.json["command"] == nil {
                 self.report("needs an 'image', or a 'command' to run as a local process", at: place)
             }
             if let name = container.name {

@@ -95,7 +95,7 @@ extension Container {
             _ = resources.quantities("limits")
             resources.refuseUnknownMembers(alsoKnown: ["claims"])
         }
-        for key in Self.keys where !reader.knownKeys.contains(key) { _ = reader.value(key) }
+        reader.pass(Self.keys)
         self.json = JSONObject(reader.object.members.filter { Self.keys.contains($0.key) }.map { ($0.key, $0.value) })
     }
 

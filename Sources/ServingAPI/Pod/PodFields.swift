@@ -32,7 +32,7 @@ public struct PodFields: Sendable, Equatable {
         _ = reader.string("serviceAccountName")
         _ = reader.stringMap("nodeSelector")
         _ = reader.int("terminationGracePeriodSeconds", in: 0...Int(Int32.max))
-        for key in Self.keys where !reader.knownKeys.contains(key) { _ = reader.value(key) }
+        reader.pass(Self.keys)
         let apart: Set<String> = ["containers", "initContainers"]
         self.other = JSONObject(
             reader.object.members

@@ -126,7 +126,7 @@ extension ServingRuntimeSpec {
         }
         self.labels = reader.stringMap("labels")
         self.annotations = reader.stringMap("annotations")
-        for key in Self.otherKeys { _ = reader.value(key) }
+        reader.pass(Self.otherKeys)
         self.other = JSONObject(
             reader.object.filter { Self.otherKeys.contains($0.key) }.map { ($0.key, $0.value) }
         )
