@@ -137,17 +137,22 @@ struct ManifestReaderTests {
             kind: InferenceService
             metadata: {name: a}
             spec:
-              predictor: {sklearn: {storageUri: one}}
+              predictor: {model: {modelFormat: {name: onnx}, storageUri: one}}
               transformer: {storageUris: [{uri: two}, {uri: /three}], containers: [{image: i}]}
               explainer: {art: {type: SquareAttack, storageUri: four}}
               canary: [{predictor: {name: b, model: {modelFormat: {name: onnx}, storageUri: five}}, trafficPercent: 1}]
             """
         let reading = ManifestReader().read(text: text, file: "a.yaml", folder: "/m")
         let spec = reading.objects.first?.object.spec
-        #expect(spec?["predictor"]?["sklearn"]?["storageUri"] == "/m/one")
+        #expect(spec?["predictor"]?["model"]?["storageUri"] == "/m/one")
         #expect(spec?["transformer"]?["storageUris"] == [["uri": "/m/two"], ["uri": "/three"]])
         #expect(spec?["explainer"]?["art"]?["storageUri"] == "/m/four")
         #expect(spec?["canary"]?[0]?["predictor"]?["model"]?["storageUri"] == "/m/five")
+
+        let legacy = Self.service("a").replacing("model: {modelFormat: {name: onnx}, ", with: "sklearn: {")
+            .replacing("/models/iris", with: "iris")
+        let object = ManifestReader().read(text: legacy, file: "a.yaml", folder: "/m").objects.first?.object
+        #expect(object?.spec["predictor"] == ["sklearn": ["storageUri": "/m/iris"]])
     }
 
     @Test("a list is read as its items, with their lines") func list() {
