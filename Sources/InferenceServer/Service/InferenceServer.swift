@@ -109,6 +109,8 @@ public struct InferenceServer: Service {
             } catch is CancellationError {
                 group.cancelAll()
             } catch {
+                // A load that is given up because the server stops is no failure.
+                guard !stop.isGiven else { return }
                 stop.give()
                 throw error
             }

@@ -10,6 +10,10 @@ final class StopSignal: Sendable {
 
     private let state = Mutex(State.open)
 
+    var isGiven: Bool {
+        self.state.withLock { if case .given = $0 { true } else { false } }
+    }
+
     func give() {
         let waiter = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
             defer { state = .given }
