@@ -5,7 +5,7 @@ import Testing
 /// What people see who made mistakes: all of them at once, each with its line and what to do.
 @Suite("Messages about manifests")
 struct ManifestMessagesTests {
-    @Test("ten mistakes are ten messages") func tenMistakes() {
+    @Test("eleven mistakes are eleven messages") func elevenMistakes() {
         let text = """
             apiVersion: serving.kserve.io/v1beta1
             kind: InferenceService
