@@ -31,11 +31,8 @@ struct PodFacts: Sendable, Equatable {
     /// The template that the pod was made from; `nil` when it does not say.
     let template: String?
 
-    /// Reasons for which a container waits because something is wrong, not because something takes its time.
-    private static let failingReasons: Set<String> = [
-        "CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "ErrImageNeverPull", "InvalidImageName",
-        "CreateContainerConfigError", "CreateContainerError", "RunContainerError",
-    ]
+    /// Reasons for which a container waits because something takes its time; any other means that something is wrong.
+    private static let patientReasons: Set<String> = ["ContainerCreating", "PodInitializing"]
 
     init(_ pod: KubernetesObject) {
         self.name = pod.name
@@ -68,7 +65,7 @@ struct PodFacts: Sendable, Equatable {
     private static func failure(of status: JSONValue) -> Failure? {
         let ended = Self.ended(status["state"]) ?? Self.ended(status["lastState"])
         if let waiting = status["state"]?["waiting"], let reason = waiting["reason"]?.stringValue,
-            Self.failingReasons.contains(reason)
+            !reason.isEmpty, !Self.patientReasons.contains(reason)
         {
             let own = waiting["message"]?.stringValue ?? ""
             let last = ended?["message"]?.stringValue ?? ""
