@@ -117,9 +117,9 @@ public final class ControllerService: Service {
         // Children of a service that is gone go with it: the API collects what has lost its owner.
         guard let service = self.services.object(key), !service.isDeleting else { return .done }
         do {
-            let hasWritten = try await self.reconciler.reconcile(self.observe(service))
-            self.meters.reconciled(hasWritten: hasWritten)
-            return .done
+            let look = try await self.reconciler.reconcile(self.observe(service))
+            self.meters.reconciled(hasWritten: look.hasWritten)
+            return look.recheckAfterSeconds.map { .again(after: .seconds($0)) } ?? .done
         } catch {
             self.meters.failed()
             // Somebody wrote in between, or our own write is not in the cache yet: nothing an operator need know.

@@ -133,6 +133,19 @@ struct ChildDiffTests {
         #expect(updated.spec["selector"] == selector)
     }
 
+    @Test("a change of nothing but status and version is told from one of something else")
+    func statusOnly() {
+        var old = KubernetesObject(.revision, ObjectKey(namespace: "default", name: "a"))
+        old.resourceVersion = "1"
+        var new = old
+        new.resourceVersion = "2"
+        new.status = ["readyReplicas": 1]
+        #expect(InformerChange.updated(old: old, new: new).isOnlyStatus)
+        new.annotations["a"] = "b"
+        #expect(!InformerChange.updated(old: old, new: new).isOnlyStatus)
+        #expect(!InformerChange.added(old).isOnlyStatus)
+    }
+
     @Test(
         "a stored value is right when it has all that is wanted",
         arguments: [

@@ -211,6 +211,20 @@ struct StatusPlanningTests {
         #expect(Fixture.plan(observation).condition(.ready) == "False ProgressDeadlineExceeded")
     }
 
+    @Test("a cold start that takes longer than it may makes the service unready, and is looked at again for that")
+    func lateColdStart() {
+        var observation = self.replicas(1, self.proven())
+        var pod = Fixture.pod("iris-predictor-b", of: observation, ready: false)
+        pod.metadata["creationTimestamp"] = "2026-11-21T11:50:30Z"
+        observation.pods = [pod]
+        let plan = Fixture.plan(observation)
+        #expect(plan.condition(.ready) == "True")
+        #expect(plan.recheckAfterSeconds == 30)
+        let late = Fixture.plan(observation, now: "2026-11-21T12:00:30Z")
+        #expect(late.condition(.ready) == "False ProgressDeadlineExceeded")
+        #expect(late.recheckAfterSeconds == nil)
+    }
+
     @Test("a service that can no longer be carried out keeps what is deployed, and says so")
     func refusedLater() {
         var observation = self.proven()

@@ -171,8 +171,9 @@ extension AutoscalerEngine {
         }
     }
 
+    /// How long no replica has become ready, when that is too long. Knative's own rule for that is in its decider.
     private func stuckSeconds(_ state: RevisionState, now: MonotonicInstant) -> Double? {
-        guard let since = state.unreadySince else { return nil }
+        guard state.configuration.policy == .pilotlight, let since = state.unreadySince else { return nil }
         let seconds = now.seconds(since: since)
         return seconds > Double(state.configuration.progressDeadlineSeconds) ? seconds : nil
     }
@@ -203,7 +204,10 @@ extension AutoscalerEngine {
 extension AutoscalerEngine {
     private mutating func order(_ state: inout RevisionState, now: MonotonicInstant, isUrgent: Bool) {
         guard let desired = state.desired, let effective = state.ledger.effective(now: now) else { return }
-        guard desired != effective else { return self.reprieve(&state, desired: desired, now: now) }
+        guard desired != effective else {
+            state.ledger.gaveUp()
+            return self.reprieve(&state, desired: desired, now: now)
+        }
         if let retryAt = state.ledger.retryAt, retryAt > now, !isUrgent {
             state.decisionDue = min(state.decisionDue ?? retryAt, retryAt)
             return

@@ -49,8 +49,10 @@ struct ScaleLedger: Sendable {
         if self.written?.replicas == replicas { self.written = nil }
     }
 
-    mutating func lostSight() {
-        self.observation = .unknown
+    /// What failed is no longer wanted.
+    mutating func gaveUp() {
+        self.retryAt = nil
+        self.failures = 0
     }
 
     /// - Returns: The number of the write, by which its end is told; older writes no longer count.

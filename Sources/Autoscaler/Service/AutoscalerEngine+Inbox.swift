@@ -38,12 +38,17 @@ extension AutoscalerEngine {
         let object = change.object
         let id = RevisionID(namespace: object.namespace, name: object.name)
         if case .removed = change { return self.revisionRemoved(id) }
-        // One that cannot be read, or is on its way out, is not scaled; its replicas stay as they are.
-        guard !object.isDeleting, let revision = try? Revision(json: object.json) else {
-            return self.revisionRemoved(id)
+        // One that is on its way out, or that cannot be read, is not scaled; its replicas stay as they are.
+        guard !object.isDeleting else { return self.revisionRemoved(id) }
+        do throws(ProblemList) {
+            let revision = try Revision(json: object.json)
+            let status = object.json["status"] == nil ? nil : revision.status
+            self.revisionChanged(ScaledRevision(revision), status: status, at: now)
+        } catch {
+            self.revisionRemoved(id)
+            let message = "Revision \(id) cannot be read and is not scaled: \(error)"
+            self.actions.append(.announce(AutoscalerNote(kind: .warning, subject: "\(id)", message: message)))
         }
-        let status = object.json["status"] == nil ? nil : revision.status
-        self.revisionChanged(ScaledRevision(revision), status: status, at: now)
     }
 
     private mutating func takePod(

@@ -14,8 +14,10 @@ struct ServiceReconciler: Sendable {
     let feed: ActivityFeed
     let log: Logger
 
-    /// - Returns: Whether anything was written.
-    func reconcile(_ observation: ServiceObservation) async throws(KubernetesError) -> Bool {
+    /// - Returns: Whether anything was written, and when to look again although nothing happened.
+    func reconcile(
+        _ observation: ServiceObservation
+    ) async throws(KubernetesError) -> (hasWritten: Bool, recheckAfterSeconds: Double?) {
         let now = WallTime.now().rfc3339
         let plan = ServicePlanner(settings: self.settings).plan(for: observation, now: now)
         var hasWritten = false
@@ -29,7 +31,7 @@ struct ServiceReconciler: Sendable {
         }
         hasWritten = try await self.writeStatus(plan.status, of: observation.service) || hasWritten
         for news in plan.news { await self.tell(news, about: observation.service, now: now) }
-        return hasWritten
+        return (hasWritten, plan.recheckAfterSeconds)
     }
 
     private func write(_ child: ChildPlan, stored: KubernetesObject?) async throws(KubernetesError) -> Bool {

@@ -1,6 +1,7 @@
 import KubernetesClient
 import ServingAPI
 import StructuredData
+import Telemetry
 
 /// Where the predictor of a service stands, as its Deployment and its pods show it.
 struct PredictorState: Sendable, Equatable {
@@ -34,7 +35,13 @@ struct PredictorState: Sendable, Equatable {
     /// - Parameters:
     ///   - template: The hash of the template as planned.
     ///   - initialReplicas: What a new Deployment is made with.
-    init(_ observation: ServiceObservation, template: String, initialReplicas: Int) {
+    ///   - deadline: How long a pod may take to become ready, and the moment of the look.
+    init(
+        _ observation: ServiceObservation,
+        template: String,
+        initialReplicas: Int,
+        deadline: (seconds: Double, now: WallTime?)
+    ) {
         let pods = observation.pods.filter { !$0.isDeleting }.map(PodFacts.init)
         self.isNew = observation.deployment == nil
         self.wanted = observation.deployment?.spec["replicas"]?.intValue ?? initialReplicas
@@ -55,11 +62,31 @@ struct PredictorState: Sendable, Equatable {
             self.stage = .atZero
         } else if let failure {
             self.stage = .failing(failure.0, pod: failure.pod)
-        } else if let message = Self.stall(observation.deployment) {
+        } else if let message = Self.stall(observation.deployment) ?? Self.lateness(observation, deadline: deadline) {
             self.stage = .stalled(message: message)
         } else {
             self.stage = .starting
         }
+    }
+
+    /// A Deployment watches over the progress of a new template only; a cold start of one that worked is watched here.
+    private static func lateness(
+        _ observation: ServiceObservation,
+        deadline: (seconds: Double, now: WallTime?)
+    ) -> String? {
+        guard let oldest = Self.oldestAge(observation, now: deadline.now), oldest >= deadline.seconds else {
+            return nil
+        }
+        return "no replica became ready within \(Int(deadline.seconds)) s"
+    }
+
+    /// Seconds since the oldest pod that is not on its way out was made.
+    static func oldestAge(_ observation: ServiceObservation, now: WallTime?) -> Double? {
+        guard let now else { return nil }
+        return observation.pods.filter { !$0.isDeleting }
+            .compactMap { $0.creationTimestamp.flatMap { WallTime(rfc3339: $0) } }
+            .map { now.seconds(since: $0) }
+            .max()
     }
 
     private static func stall(_ deployment: KubernetesObject?) -> String? {

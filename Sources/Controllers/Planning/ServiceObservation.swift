@@ -36,6 +36,8 @@ struct ServicePlan: Sendable {
     var status: InferenceServiceStatus
     /// What people should hear of, once the rest is done.
     var news: [ServiceNews] = []
+    /// When to look again although nothing happened; `nil` when only an event can change anything.
+    var recheckAfterSeconds: Double?
 }
 
 /// One object that belongs to an InferenceService.

@@ -1,6 +1,7 @@
 import KubernetesClient
 import ServingAPI
 import StructuredData
+import Telemetry
 
 /// Turns one InferenceService and what is there of it into what should be there and what its status should say.
 ///
@@ -63,7 +64,8 @@ struct ServicePlanner: Sendable {
         let state = PredictorState(
             observation,
             template: template.hash,
-            initialReplicas: ChildPlanner.initialReplicas(blueprint.scaling)
+            initialReplicas: ChildPlanner.initialReplicas(blueprint.scaling),
+            deadline: (blueprint.scaling.progressDeadlineSeconds, WallTime(rfc3339: status.now))
         )
         var plan = ServicePlan(status: status.serving(blueprint, state))
         plan.children = [
@@ -71,6 +73,10 @@ struct ServicePlanner: Sendable {
             children.deployment(blueprint, template, existing: observation.deployment),
             children.route(hasTraffic: true),
         ]
+        if state.stage == .starting, let age = PredictorState.oldestAge(observation, now: WallTime(rfc3339: status.now))
+        {
+            plan.recheckAfterSeconds = max(1, blueprint.scaling.progressDeadlineSeconds - age)
+        }
         return plan
     }
 
