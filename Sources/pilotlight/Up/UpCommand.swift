@@ -23,7 +23,7 @@ struct UpCommand: AsyncParsableCommand {
             What is running, what was decided and what is to run is kept in the data directory: started again with the
             same one, the platform goes on where it was. Control-C lets requests finish and stops the replicas.
 
-            Exit status: 0 after an orderly end, 1 when the platform could not start or failed, 64 for a wrong call.
+            Exit status: 0 after an orderly end, 1 when the platform could not start or failed, 2 for a wrong call.
             """
     )
 
