@@ -79,8 +79,8 @@ struct YAMLComposer {
     private mutating func value(of scalar: Node.Scalar, at path: FieldPath) -> JSONValue {
         let tag = scalar.tag.rawValue
         let text = scalar.string
+        // The parser tags what is quoted as a string.
         if tag == "tag:yaml.org,2002:str" || tag == "!" { return .string(text) }
-        guard scalar.style == .plain || scalar.style == .any else { return .string(text) }
         guard let value = YAMLScalar.value(ofPlain: text) else {
             self.report("is \(text), which no field can be", scalar.mark, at: path)
             return .null

@@ -9,10 +9,8 @@ extension AdmissionRules {
         for case (let key, let value?) in notNegative where value < 0 {
             self.report("is \(value), but must be at least 0", at: path.member(key))
         }
-        let (least, most) = (component.minReplicas ?? 1, component.maxReplicas ?? 0)
-        if least >= 0, most > 0, least > most {
-            let unset = component.minReplicas == nil ? " (1 when it is not set)" : ""
-            let message = "is \(most), but must be at least 'minReplicas', which is \(least)\(unset), or 0 for no limit"
+        if let least = component.minReplicas, let most = component.maxReplicas, most > 0, least > most {
+            let message = "is \(most), but must be at least 'minReplicas', which is \(least), or 0 for no limit"
             self.report(message, at: path.member("maxReplicas"))
         }
         self.checkTarget(component, at: path)

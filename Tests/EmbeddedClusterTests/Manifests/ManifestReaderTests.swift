@@ -197,6 +197,10 @@ struct ManifestReaderTests {
                 "f.yaml:1: InferenceService: apiVersion: is 'serving.kserve.io/v1alpha2', but InferenceService is "
                     + "served as 'serving.kserve.io/v1beta1'"
             ),
+            (
+                "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  ? [x]\n  : 1\n",
+                "f.yaml:5: Pod default/a: metadata: keys must be plain text"
+            ),
             ("apiVersion: v1\nkind: Service\n", "f.yaml:1: Service: metadata: is required"),
         ]
     )

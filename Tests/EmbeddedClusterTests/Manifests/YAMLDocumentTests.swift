@@ -31,9 +31,11 @@ struct YAMLDocumentTests {
               1
             g: "true"
             h: !!float 1
+            i: !!int "1"
+            j: ! 1
             """
         let expected: JSONValue = [
-            "a": "1", "b": "1", "c": 1, "d": "1", "e": "1\n", "f": "1", "g": "true", "h": 1.0,
+            "a": "1", "b": "1", "c": 1, "d": "1", "e": "1\n", "f": "1", "g": "true", "h": 1.0, "i": 1, "j": "1",
         ]
         #expect(try Self.json(text) == expected)
     }

@@ -302,6 +302,12 @@ struct AdmissionRulesTests {
         ),
         Row(
             "V10",
+            #"{"onnx":{},"storageUris":[{"uri":"s3://a","mountPath":"/"}]}"#,
+            "spec.predictor.storageUris[0].mountPath: is '/', but must be an absolute path other than '/' and without "
+                + "'..'"
+        ),
+        Row(
+            "V10",
             #"{"onnx":{},"storageUris":[{"uri":"pvc://a"},{"uri":"pvc://b"}]}"#,
             "spec.predictor.storageUris[1].mountPath: is '/mnt/models', where another claim is mounted already"
         ),
@@ -358,6 +364,12 @@ struct AdmissionRulesTests {
                 "spec.predictor.minReplicas: must be a whole number, but is the string \"1\"",
                 "spec.predictor.transformer: unknown field",
             ]
+        )
+        let canary = #"{"predictor":{"name":5,"model":{"modelFormat":{"name":"onnx"}}},"trafficPercent":1}"#
+        let named = try Fixture.service("{\(Self.plainModel)}", more: #"{"canary":[\#(canary)]}"#)
+        #expect(
+            InferenceService.problems(of: named).map(\.description)
+                == ["spec.canary[0].predictor.name: must be a string, but is the integer 5"]
         )
         #expect(
             InferenceService.problems(of: ["spec": 1]).map(\.path) == ["apiVersion", "kind", "metadata", "spec"]
