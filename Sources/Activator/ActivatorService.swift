@@ -98,7 +98,7 @@ public final class ActivatorService: Service {
                 feed.publish(
                     .requestWaiting,
                     subject: "\(runtime.id.namespace)/\(runtime.service)",
-                    message: "a request waits, no replica is ready"
+                    message: "A request waits: no replica is ready."
                 )
             },
             drained: { runtime, endpoint in
@@ -107,6 +107,14 @@ public final class ActivatorService: Service {
             suspected: { _, endpoint in
                 guard let board = holder.board else { return }
                 Task { await board.suspected(endpoint) }
+            },
+            coldStarted: { runtime, coldStart, seconds in
+                feed.publish(
+                    .coldStartServed,
+                    subject: "\(runtime.id.namespace)/\(runtime.service)",
+                    message: "First answer after \(Int((seconds * 1000).rounded())) ms from a cold start.",
+                    fields: ["timing": coldStart.timing]
+                )
             }
         )
         let board = RoutingBoard(

@@ -184,7 +184,9 @@ extension ClientConnection {
         guard let target = self.request.target else { return }
         let seconds = MonotonicClock.now().seconds(since: self.request.since)
         target.meters.answered(status: status, seconds: seconds)
-        if let coldStart = self.request.coldStart { target.meters.coldStarted(coldStart, firstAnswer: seconds) }
+        guard let coldStart = self.request.coldStart else { return }
+        target.meters.coldStarted(coldStart, firstAnswer: seconds)
+        if coldStart.isAnnounced { target.runtime.coldStarted(coldStart, answeredAfter: seconds) }
     }
 
     // MARK: Answers of our own

@@ -8,6 +8,8 @@ extension ClientConnection {
         var options = UpstreamHeadOptions()
         options.strippedPathBytes = self.request.strippedPrefix
         options.keepsUpgrade = self.request.upgrade != .none
+        // Only HTTP/1.0 knows requests without a host, and many servers refuse them.
+        options.fallbackHost = Self.fallbackHost
         output.clear()
         self.clientAddress.withUnsafeBytes { address in
             options.clientAddress = address
@@ -17,6 +19,11 @@ extension ClientConnection {
                 }
             }
         }
+    }
+
+    private static var fallbackHost: UnsafeRawBufferPointer {
+        let name: StaticString = "localhost"
+        return UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
     }
 
     /// Writes the head of a response, which lies parsed in `box`, as this client shall see it.

@@ -68,7 +68,8 @@ struct ClientRequest {
             wait: now.seconds(since: self.since),
             schedule: max(0, endpoint.appearedAt.seconds(since: self.since)),
             start: readiness.at.seconds(since: max(endpoint.appearedAt, self.since)),
-            replicaTiming: readiness.serverTiming
+            replicaTiming: readiness.serverTiming,
+            isAnnounced: endpoint.announceOnce()
         )
     }
 }
@@ -83,13 +84,18 @@ struct ColdStart: Sendable {
     let start: Double
     /// What the replica says of its own start-up.
     let replicaTiming: String
+    /// This request tells the activity feed of it; the others that waited for the same replica keep quiet.
+    let isAnnounced: Bool
 
     /// The response fields that tell the client.
-    var fields: String {
+    var fields: String { "x-pilotlight-cold-start: true\r\nserver-timing: \(self.timing)\r\n" }
+
+    /// The phases in the syntax of a `Server-Timing` field, milliseconds.
+    var timing: String {
         var timing = "wait;dur=\(Self.milliseconds(self.wait)), schedule;dur=\(Self.milliseconds(self.schedule))"
         timing += ", start;dur=\(Self.milliseconds(self.start))"
         if !self.replicaTiming.isEmpty { timing += ", \(self.replicaTiming)" }
-        return "x-pilotlight-cold-start: true\r\nserver-timing: \(timing)\r\n"
+        return timing
     }
 
     private static func milliseconds(_ seconds: Double) -> String {

@@ -32,6 +32,8 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
     private var target: LoopTarget?
     /// Part of a response head.
     private var partial: ByteBuffer?
+    /// The parser of a head that comes in pieces; `nil` while heads come whole.
+    private var pieces: ResponseHeadBox?
     private var response = UpstreamResponse(method: .other)
     private var isReadingPaused = false
     private var isInputClosed = false
@@ -53,6 +55,8 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
         self.target = client.request.target
         self.response = UpstreamResponse(method: client.request.method)
         self.phase = .awaitingHead
+        self.partial = nil
+        self.pieces = nil
         self.hasSentBody = false
         self.loop.wheel.suspend(self)
     }
@@ -205,34 +209,45 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
             bytes = partial
         }
         while true {
-            let box = self.loop.responseHead
+            let box = self.pieces ?? self.loop.responseHead
+            if self.pieces == nil { box.head.reset() }
             let method = self.response.method
-            box.head.reset()
             let progress = bytes.withUnsafeReadableBytes { box.head.parse($0, answering: method) }
             switch progress {
             case .needsMore:
-                if bytes.readableBytes > 0 { self.partial = bytes }
+                if bytes.readableBytes > 0 { self.keepPartialHead(bytes) }
                 return
             case .invalid(let fault):
                 return self.badResponse("\(fault.sentence)")
             case .complete(let length):
                 // After a final head this connection may be busy with the next request already.
-                guard box.head.isInterim else { return self.relayFinalHead(&bytes, length: length) }
-                self.relayInterimHead(&bytes, length: length)
+                self.pieces = nil
+                guard box.head.isInterim else { return self.relayFinalHead(&bytes, box, length: length) }
+                self.relayInterimHead(&bytes, box, length: length)
             }
         }
     }
 
+    /// Goes on later where the parser stopped, in a parser of its own: the loop's is for heads that come whole.
+    private func keepPartialHead(_ bytes: ByteBuffer) {
+        self.partial = bytes
+        guard self.pieces == nil else { return }
+        let own = ResponseHeadBox(limits: self.loop.responseHead.head.limits)
+        let method = self.response.method
+        _ = bytes.withUnsafeReadableBytes { own.head.parse($0, answering: method) }
+        self.pieces = own
+    }
+
     /// Hands on what a client may need; the activator has given its own 100, and HTTP/1.0 knows no interim responses.
-    private func relayInterimHead(_ bytes: inout ByteBuffer, length: Int) {
-        if let client = self.client, self.loop.responseHead.head.status != 100, client.request.version == .http11 {
-            client.writeAndFlush(bytes.getSlice(at: bytes.readerIndex, length: length) ?? ByteBuffer())
+    private func relayInterimHead(_ bytes: inout ByteBuffer, _ box: ResponseHeadBox, length: Int) {
+        if let client = self.client, box.head.status != 100, client.request.version == .http11 {
+            client.renderResponseHead(bytes, from: box, into: &self.loop.scratch, conversion: .none)
+            client.writeAndFlush(self.loop.scratch)
         }
         bytes.moveReaderIndex(forwardBy: length)
     }
 
-    private func relayFinalHead(_ bytes: inout ByteBuffer, length: Int) {
-        let box = self.loop.responseHead
+    private func relayFinalHead(_ bytes: inout ByteBuffer, _ box: ResponseHeadBox, length: Int) {
         guard let client = self.client else { return }
         let status = box.head.status
         guard status != 101 || client.request.upgrade != .none else {
@@ -241,15 +256,15 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
         self.response.begin(box.head, clientVersion: client.request.version)
         client.responseBegins(status: status)
         client.request.keepsAlive = client.request.keepsAlive && self.response.keepsClientAlive
-        self.writeHead(&bytes, length: length, client: client)
+        self.writeHead(&bytes, box, length: length, client: client)
     }
 
     /// Writes the rewritten head, together with a body that came along and is small, in one piece.
-    private func writeHead(_ bytes: inout ByteBuffer, length: Int, client: ClientConnection) {
+    private func writeHead(_ bytes: inout ByteBuffer, _ box: ResponseHeadBox, length: Int, client: ClientConnection) {
         let loop = self.loop
         client.renderResponseHead(
             bytes,
-            from: loop.responseHead,
+            from: box,
             into: &loop.scratch,
             conversion: self.response.conversion
         )

@@ -21,6 +21,7 @@ final class ReplicaEndpoint: Sendable {
     /// When this activator first knew of it.
     let appearedAt: MonotonicInstant
     private let readiness = Mutex<Readiness?>(nil)
+    private let isAnnounced = Atomic<Bool>(false)
 
     init(
         id: ReplicaID,
@@ -40,6 +41,11 @@ final class ReplicaEndpoint: Sendable {
 
     /// The first time it answered; `nil` before.
     var firstReadiness: Readiness? { self.readiness.withLock { $0 } }
+
+    /// True for the first caller only: of all requests that waited for this replica, one tells how it went.
+    func announceOnce() -> Bool {
+        !self.isAnnounced.exchange(true, ordering: .relaxed)
+    }
 
     func answered(_ readiness: Readiness) {
         self.readiness.withLock { if $0 == nil { $0 = readiness } }

@@ -43,6 +43,8 @@ final class RevisionRuntime: Sendable {
         let wake: @Sendable (RevisionRuntime, _ waiting: Int, _ hasReadyReplica: Bool) -> Void
         let drained: @Sendable (RevisionRuntime, ReplicaEndpoint) -> Void
         let suspected: @Sendable (RevisionRuntime, ReplicaEndpoint) -> Void
+        /// The first answer after a cold start is out, so many seconds after its request came.
+        let coldStarted: @Sendable (RevisionRuntime, ColdStart, _ seconds: Double) -> Void
     }
 
     /// The autoscaler hears of a queue in front of busy replicas at most this often; in front of none, at once.
@@ -166,6 +168,10 @@ final class RevisionRuntime: Sendable {
             state.waiters = [:]
             return Array(waiters.values)
         }
+    }
+
+    func coldStarted(_ coldStart: ColdStart, answeredAfter seconds: Double) {
+        self.notices.coldStarted(self, coldStart, seconds)
     }
 
     // MARK: Observation

@@ -93,7 +93,9 @@ struct UpCommand: AsyncParsableCommand {
     }
 
     func defaults() throws -> ScalingDefaults {
-        let pairs = Dictionary(self.settings.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        // On one machine a service may begin at zero if its author says so; on a cluster Knative forbids it by default.
+        let own = ["allow-zero-initial-scale": "true"]
+        let pairs = own.merging(self.settings.map { ($0.key, $0.value) }) { $1 }
         do {
             return try ScalingDefaults(settings: pairs)
         } catch {
