@@ -78,4 +78,18 @@ struct WorkQueueTests {
         queue.finished("a", .done, now: .seconds(3))
         #expect(queue.isEmpty)
     }
+
+    @Test("news that can wait comes before a look that is due later, and not later than news before it")
+    func newsBeforeALaterLook() {
+        var queue = self.queue
+        queue.add("a")
+        _ = queue.take(now: .zero)
+        queue.finished("a", .again(after: .seconds(600)), now: .zero)
+        queue.add("a", notBefore: .seconds(1))
+        queue.add("a", notBefore: .seconds(2))
+        #expect(queue.take(now: .seconds(0.9)) == nil)
+        #expect(queue.take(now: .seconds(1)) == "a")
+        queue.finished("a", .done, now: .seconds(1))
+        #expect(queue.isEmpty)
+    }
 }

@@ -49,7 +49,9 @@ struct WorkQueue<Key: Hashable & Sendable>: Sendable {
             self.namedMeanwhile.insert(key)
             return
         }
-        guard !self.isReady.contains(key), self.delayed[key] == nil else { return }
+        guard !self.isReady.contains(key) else { return }
+        // A look that is due much later, a deadline's for example, must not hold news back until then.
+        if let known = self.delayed[key], known <= due { return }
         self.delayed[key] = due
     }
 
