@@ -103,8 +103,8 @@ extension AutoscalerEngine {
 
     /// Says once that activators have gone silent, not once a revision.
     private mutating func noteSilence(now: MonotonicInstant) {
-        guard self.loadKnownSince != nil else { return }
-        self.loadKnownSince = nil
+        guard !self.isSilenceAnnounced else { return }
+        self.isSilenceAnnounced = true
         let message = "Every service keeps its replicas: \(self.silence(now: now))."
         self.actions.append(.announce(AutoscalerNote(kind: .warning, subject: "", message: message)))
     }
@@ -138,12 +138,6 @@ extension AutoscalerEngine {
     /// The wish of the scaler, unless it would act on less than is known.
     private func guarded(_ wanted: Int, state: inout RevisionState, effective: Int, now: MonotonicInstant) -> Int {
         self.noteReadiness(&state, wanted: wanted, now: now)
-        if wanted == 0, effective > 0, let rest = self.restOfFirstWindow(state, now: now) {
-            state.objection =
-                "Keeping 1 although idle: load has been observed for less than one stable window, "
-                + "\(Int(rest.rounded(.up))) s to go."
-            return max(1, state.bounded(0))
-        }
         if wanted > effective, let stuck = self.stuckSeconds(state, now: now), effective > 0 {
             // More replicas of what does not start would only fail beside the others. What there is keeps trying, with
             // the pauses that the kubelet makes between restarts.
@@ -153,14 +147,6 @@ extension AutoscalerEngine {
             return effective
         }
         return wanted
-    }
-
-    /// Seconds until load has been observed without a gap for a stable window since this engine knows the revision;
-    /// `nil` once it has been. Whoever has just started knows of no load, which is not the same as no load.
-    private func restOfFirstWindow(_ state: RevisionState, now: MonotonicInstant) -> Double? {
-        let since = max(state.adoptedAt, self.loadKnownSince ?? now)
-        let rest = Double(state.configuration.stableWindowSeconds) - now.seconds(since: since)
-        return rest > 0 ? rest : nil
     }
 
     private func noteReadiness(_ state: inout RevisionState, wanted: Int, now: MonotonicInstant) {

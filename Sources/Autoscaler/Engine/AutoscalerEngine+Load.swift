@@ -33,7 +33,7 @@ extension AutoscalerEngine {
         self.reporters[reporter].lastBatchAt = now
         self.reporters[reporter].isSilent = false
         self.reporters[reporter].batch += 1
-        if !self.isLoadKnown(now: now) || self.loadKnownSince == nil { self.loadKnownSince = now }
+        self.isSilenceAnnounced = false
         let number = self.reporters[reporter].batch
         self.batches.append(PendingBatch(reporter: reporter, number: number, loads: loads, receivedAt: now))
     }

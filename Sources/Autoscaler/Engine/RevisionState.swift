@@ -17,7 +17,6 @@ struct RevisionState: Sendable {
     var ledger = ScaleLedger()
     var status: StatusLedger
     var loads = ReporterLoads()
-    let adoptedAt: MonotonicInstant
     /// What the revision's status said when it was new to this engine.
     let found: RevisionStatus?
 
@@ -47,11 +46,10 @@ struct RevisionState: Sendable {
     /// Place in the engine's list of revisions that are not dormant.
     var activePosition: Int?
 
-    init(revision: ScaledRevision, status: RevisionStatus?, now: MonotonicInstant) {
+    init(revision: ScaledRevision, status: RevisionStatus?) {
         self.revision = revision
         self.status = StatusLedger(found: status)
         self.desired = status?.desiredReplicas
-        self.adoptedAt = now
         self.found = status
     }
 
