@@ -101,16 +101,30 @@ struct AutoscalerMetrics: MetricsCollector {
             let samples = revisions.compactMap { revision in
                 value(revision).map { MetricSample($0, labels: Self.labels(revision)) }
             }
-            return .gauge("pilotlight_autoscaler_\(name)", help: help, samples: samples)
+            return .gauge(name, help: help, samples: samples)
         }
         return [
-            gauge("desired_replicas", "Replicas wanted by the last decision.") { $0.desired.map(Double.init) },
-            gauge("ready_replicas", "Replicas that take requests.") { Double($0.ready) },
-            gauge("starting_replicas", "Replicas that are not ready yet.") { Double($0.starting) },
-            gauge("stable_value", "Load averaged over the stable window, in the unit of the metric.") { $0.stable },
-            gauge("panic_value", "Load averaged over the panic window, in the unit of the metric.") { $0.panic },
-            gauge("target_value", "Load aimed at per replica, in the unit of the metric.") { $0.target },
-            gauge("panic_mode", "1 while a burst forbids shrinking, else 0.") { $0.isPanicking ? 1 : 0 },
+            gauge("pilotlight_autoscaler_desired_replicas", "Replicas wanted by the last decision.") {
+                $0.desired.map(Double.init)
+            },
+            gauge("pilotlight_autoscaler_ready_replicas", "Replicas that take requests.") { Double($0.ready) },
+            gauge("pilotlight_autoscaler_starting_replicas", "Replicas that are not ready yet.") {
+                Double($0.starting)
+            },
+            gauge(
+                "pilotlight_autoscaler_stable_value",
+                "Load averaged over the stable window, in the unit of the metric."
+            ) { $0.stable },
+            gauge(
+                "pilotlight_autoscaler_panic_value",
+                "Load averaged over the panic window, in the unit of the metric."
+            ) { $0.panic },
+            gauge("pilotlight_autoscaler_target_value", "Load aimed at per replica, in the unit of the metric.") {
+                $0.target
+            },
+            gauge("pilotlight_autoscaler_panic_mode", "1 while a burst forbids shrinking, else 0.") {
+                $0.isPanicking ? 1 : 0
+            },
         ]
     }
 
@@ -133,9 +147,17 @@ struct AutoscalerMetrics: MetricsCollector {
                 help: "Looks that kept the scale because something was not known.",
                 samples: counters.holds.map { MetricSample($1, labels: ["reason": $0.rawValue]) }
             ),
-            Self.counter("scale_writes_total", "Scale writes that the API accepted.", counters.scaleWrites),
-            Self.counter("scale_errors_total", "Scale writes that failed.", counters.scaleErrors),
-            Self.counter("report_batches_dropped_total", "Reports that newer ones overtook.", counters.batchesDropped),
+            Self.counter(
+                "pilotlight_autoscaler_scale_writes_total",
+                "Scale writes that the API accepted.",
+                counters.scaleWrites
+            ),
+            Self.counter("pilotlight_autoscaler_scale_errors_total", "Scale writes that failed.", counters.scaleErrors),
+            Self.counter(
+                "pilotlight_autoscaler_report_batches_dropped_total",
+                "Reports that newer ones overtook.",
+                counters.batchesDropped
+            ),
             .counter(
                 "pilotlight_autoscaler_busy_seconds_total",
                 help: "Time spent deciding.",
@@ -155,7 +177,7 @@ struct AutoscalerMetrics: MetricsCollector {
     }
 
     private static func counter(_ name: String, _ help: String, _ value: Int) -> MetricFamily {
-        .counter("pilotlight_autoscaler_\(name)", help: help, Double(value))
+        .counter(name, help: help, Double(value))
     }
 
     private static func labels(_ revision: AutoscalerReading.Revision) -> [String: String] {
