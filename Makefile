@@ -61,8 +61,8 @@ bench: build onnxruntime ## Measure beside named peers; see Benchmarks/README.md
 	@PILOTLIGHT_PROGRAM="$(PROGRAM)" Benchmarks/run $(ARGS)
 
 .PHONY: fuzz
-fuzz: toolchain ## Feed the parsers malformed input; SECONDS=60 sets for how long each
-	@scripts/fuzz all "$(or $(SECONDS),60)"
+fuzz: toolchain ## Feed what reads strangers' bytes with malformed input, a minute each; ARGS="json 600"
+	@scripts/fuzz $(ARGS)
 
 .PHONY: completions
 completions: build ## Write completion scripts for bash, zsh and fish to .build/completions
