@@ -19,7 +19,7 @@ struct Pilotlight: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch where Self.exitCode(for: error) == .validationFailure {
+        } catch  where Self.exitCode(for: error) == .validationFailure {
             StandardStream.error.write(Self.fullMessage(for: error) + "\n")
             Self.exit(withError: ExitCode(2))
         } catch {
