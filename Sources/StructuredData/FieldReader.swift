@@ -1,7 +1,7 @@
 /// Reads typed fields out of an object and collects everything that is wrong with them, each with its path.
 ///
-/// A field that is `null` counts as absent, as it does in Kubernetes. Reading never stops: a wrong field is reported and
-/// reads as absent, so that one pass over a document finds every mistake in it. Ask for all fields, call
+/// A field that is `null` counts as absent, as it does in Kubernetes. Reading never stops: a wrong field is reported
+/// and reads as absent, so that one pass over a document finds every mistake in it. Ask for all fields, call
 /// `refuseUnknownMembers`, then `finish`.
 ///
 /// ```swift

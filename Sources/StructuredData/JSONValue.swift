@@ -62,8 +62,9 @@ extension JSONValue {
         return value
     }
 
-    /// The member of an object, or `nil` when this is no object or has no such member. Assigning to a member of
-    /// something that is no object makes it one; assigning `nil` removes the member.
+    /// The member of an object, or `nil` when this is no object or has no such member.
+    ///
+    /// Assigning to a member of something that is no object makes it one; assigning `nil` removes the member.
     public subscript(key: String) -> JSONValue? {
         get { self.objectValue?[key] }
         set {

@@ -47,7 +47,8 @@ enum Fixture {
         "runtimeVersion":"v3","protocolVersion":"v2","confidential":{"enabled":true,"resourceId":"id"},\
         "image":"i","command":["c"],"args":["x"],"env":[{"name":"E","value":"1"},\
         {"name":"F","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}],"ports":[{"containerPort":9000}],\
-        "resources":{"requests":{"cpu":"100m"},"limits":{"nvidia.com/gpu":1}},"readinessProbe":{"tcpSocket":{"port":1}}},\
+        "resources":{"requests":{"cpu":"100m"},"limits":{"nvidia.com/gpu":1}},\
+        "readinessProbe":{"tcpSocket":{"port":1}}},\
         "storageContainerName":"down","workerSpec":{"pipelineParallelSize":2,"tensorParallelSize":4,\
         "containers":[{"name":"w","image":"i"}],"nodeSelector":{"w":"x"}},\
         "initContainers":[{"name":"init","image":"i"}],"containers":[{"name":"transformer-container","image":"t"}],\

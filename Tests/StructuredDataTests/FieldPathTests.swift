@@ -35,7 +35,8 @@ struct FieldPathTests {
         "the name that was meant",
         arguments: [
             ("nmae", "name"), ("storageURI", "storageUri"), ("minReplica", "minReplicas"), ("contianers", "containers"),
-            ("replicas", "maxReplicas"), ("size", nil), ("modelformat", "modelFormat"), ("x", nil), ("", nil), ("MODEL", "model"),
+            ("replicas", "maxReplicas"), ("size", nil), ("modelformat", "modelFormat"), ("x", nil), ("", nil),
+            ("MODEL", "model"),
         ]
     )
     func nearest(wrong: String, right: String?) {

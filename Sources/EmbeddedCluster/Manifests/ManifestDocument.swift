@@ -79,8 +79,8 @@ struct ManifestDocument {
             return nil
         }
         let message =
-            "objects of kind \(kind) (\(apiVersion)) are not supported, this one is left out; kinds that can be applied: "
-            + kinds.joined(separator: ", ")
+            "objects of kind \(kind) (\(apiVersion)) are not supported, this one is left out; kinds that can be "
+            + "applied: " + kinds.joined(separator: ", ")
         self.report(
             [Problem(path: "kind", message: message)],
             below: path,

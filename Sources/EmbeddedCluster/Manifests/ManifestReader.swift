@@ -17,8 +17,10 @@ public struct ManifestReader: Sendable {
 
     public init() {}
 
-    /// Reads files and folders; of folders every `.yaml`, `.yml` and `.json` file in them, however deep, in the order of
-    /// their names. Hidden files and folders are left alone.
+    /// Reads files and folders.
+    ///
+    /// Of folders every file that ends in yaml, yml or json is read, however deep, in the order of their names. Hidden
+    /// files and folders are left alone.
     public func read(paths: [String]) -> ManifestReading {
         var reading = ManifestReading()
         for path in paths {

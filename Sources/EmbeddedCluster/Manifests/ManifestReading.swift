@@ -54,6 +54,8 @@ public struct ManifestProblem: Sendable, Equatable, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// The place, the object, the field and what is wrong with it.
+    ///
     /// `iris.yaml:12: InferenceService default/iris: spec.predictor.model.storageURI: unknown field; …`
     public var description: String {
         let place = self.problem.line.map { "\(self.file):\($0)" } ?? self.file

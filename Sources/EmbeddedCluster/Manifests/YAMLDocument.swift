@@ -15,8 +15,9 @@ struct YAMLDocument {
 struct YAMLLimits: Sendable {
     /// Mappings and lists inside one another.
     var depth = 64
-    /// Scalars, mappings and lists of one document after its aliases are replaced by what they stand for. Keeps small
-    /// texts from becoming large objects.
+    /// Scalars, mappings and lists of one document after its aliases are replaced by what they stand for.
+    ///
+    /// Keeps small texts from becoming large objects.
     var nodes = 200_000
 }
 
@@ -38,7 +39,7 @@ extension YAMLDocument {
             }
             return (documents, nil)
         } catch let error as YamlError {
-            // A document that something else follows than a separator ended too early: half of it is not what was meant.
+            // What is followed by something else than a separator ended too early: half of it is not what was meant.
             if case .parser(_, let problem, _, _) = error, problem.contains("<document start>") {
                 _ = documents.popLast()
             }

@@ -25,7 +25,7 @@ extension InferenceService {
         return json.merging(patch: service.json.mergePatch(to: service.defaulted(defaults).json))
     }
 
-    /// The service with everything filled in. Doing it twice changes nothing more.
+    /// The service with everything filled in; doing it twice changes nothing more.
     public func defaulted(_ defaults: InferenceServiceDefaults = InferenceServiceDefaults()) -> InferenceService {
         var service = self
         if service.deploymentMode != .modelMesh { service.spec.predictor.modernize() }

@@ -1,4 +1,6 @@
-/// How KServe was asked to deploy a service. Here all spellings lead to one mode that can do everything.
+/// How KServe was asked to deploy a service.
+///
+/// Here all spellings lead to one mode that can do everything.
 public enum DeploymentMode: Sendable, Equatable {
     /// `Standard`, formerly `RawDeployment`.
     case standard

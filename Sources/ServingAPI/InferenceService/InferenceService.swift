@@ -18,9 +18,9 @@ public struct InferenceService: Sendable, Equatable {
         self.status = nil
     }
 
-    /// Reads a whole object: types, required fields and names. The rules of KServe are `admit`'s business.
+    /// Reads a whole object: types, required fields and names.
     ///
-    /// Every problem is reported at once.
+    /// The rules of KServe are `admit`'s business. Every problem is reported at once.
     public init(json: JSONValue) throws(ProblemList) {
         let reader = FieldReader(json)
         self.init(reading: reader)
@@ -39,7 +39,7 @@ public struct InferenceService: Sendable, Equatable {
         reader.refuseUnknownMembers()
     }
 
-    /// The whole object. Reading it gives an equal one.
+    /// The whole object; reading it gives an equal one.
     public var json: JSONValue {
         .object(ofPresent: [
             ("apiVersion", .string(Self.apiVersion)), ("kind", .string(Self.kind)),

@@ -1,6 +1,8 @@
 public import StructuredData
 
-/// Which hosts and paths lead to which revisions, with what weight. Written by the controllers, read by the activator.
+/// Which hosts and paths lead to which revisions, with what weight.
+///
+/// Written by the controllers, read by the activator.
 public struct Route: Sendable, Equatable {
     public static let apiVersion = "pilotlight.dev/v1alpha1"
     public static let kind = "Route"

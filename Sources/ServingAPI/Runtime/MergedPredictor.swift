@@ -18,6 +18,7 @@ extension ServingRuntime {
     ///
     /// Labels and annotations of the component win over the service's, those over the runtime's.
     public func merged(with service: InferenceService) throws(ProblemList) -> MergedPredictor {
+        let service = service.withServerDefaults(of: self)
         let predictor = service.spec.predictor
         let model = predictor.anyModel
         var containers = self.spec.pod.containers

@@ -58,7 +58,8 @@ extension ServingRuntime {
             if isTaken {
                 let path = FieldPath("spec.supportedModelFormats").element(index).member("priority")
                 let message =
-                    "is \(priority), which the \(other.kind) '\(other.name)' has for '\(format.label)' too; choose another"
+                    "is \(priority), which the \(other.kind) '\(other.name)' has for '\(format.label)' too; "
+                    + "choose another"
                 return Problem(path: path.description, message: message)
             }
         }

@@ -55,7 +55,7 @@ enum StrategicMerge {
 }
 
 extension Container {
-    /// The runtime's container with what the service says laid over it. Arguments are joined, the runtime's first.
+    /// The runtime's container with what the service says laid over it; arguments are joined, the runtime's first.
     func merged(with override: Container) -> Container {
         var merged = Container(json: StrategicMerge.merged(self.json, with: override.json))
         merged.args = self.args + override.args

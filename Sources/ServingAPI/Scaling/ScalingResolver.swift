@@ -38,7 +38,7 @@ struct ScalingResolver {
 
     private var containerConcurrency: Int { max(0, self.component.containerConcurrency ?? 0) }
 
-    /// What is scaled on. A metric that is not supported yet falls back to concurrency.
+    /// What is scaled on: concurrency instead of a metric that is not supported yet.
     private var metric: ScalingSpec.Metric {
         if let field = self.component.scaleMetric { return field == .rps ? .rps : .concurrency }
         if self.component.targetConcurrency != nil { return .concurrency }

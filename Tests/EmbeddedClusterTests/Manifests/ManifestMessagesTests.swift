@@ -43,15 +43,15 @@ struct ManifestMessagesTests {
             "6: metadata.labels.tier: must be a string, but is the integer 1; put it in quotes: \"1\"",
             "17: spec.predictor.model.modelFormat: must be an object, but is the string \"onnx\"",
             "18: spec.predictor.model.storageURI: unknown field; did you mean 'storageUri'?",
-            "28: spec.predictor.containers[0].resources.limits.memory: must be a quantity such as 500m, 2 or 4Gi, but is "
-                + "the string \"2GB\"",
-            "14: spec.predictor.scaleMetric: is 'concurency', but must be one of 'cpu', 'memory', 'concurrency', 'rps'; "
-                + "did you mean 'concurrency'?",
+            "28: spec.predictor.containers[0].resources.limits.memory: must be a quantity such as 500m, 2 or 4Gi, "
+                + "but is the string \"2GB\"",
+            "14: spec.predictor.scaleMetric: is 'concurency', but must be one of 'cpu', 'memory', 'concurrency', "
+                + "'rps'; did you mean 'concurrency'?",
             "15: spec.predictor.timeout: must be a whole number, but is the string \"60s\"",
             "4: metadata.name: is 'Iris_Service', but must consist of lower-case letters, digits and dashes, a letter "
                 + "first and no dash at the end",
-            "9: \(annotations)[\"serving.kserve.io/autoscalerClass\"]: is 'kedaa', but must be one of 'hpa', 'external', "
-                + "'keda', 'none'; did you mean 'keda'?",
+            "9: \(annotations)[\"serving.kserve.io/autoscalerClass\"]: is 'kedaa', but must be one of 'hpa', "
+                + "'external', 'keda', 'none'; did you mean 'keda'?",
             "24: spec.predictor.containers[0].env[0].name: is 'PYTHONPATH', which must not be set: it would let other "
                 + "code into the server",
             "13: spec.predictor.maxReplicas: is 3, but must be at least 'minReplicas', which is 5, or 0 for no limit",

@@ -33,6 +33,13 @@ struct AdmissionRulesTests {
     static let scaler = "serving.kserve.io/autoscalerClass"
     static let plainModel = #""model":{"modelFormat":{"name":"onnx"},"storageUri":"/m"}"#
 
+    /// A predictor that scales on this one metric.
+    static func metric(_ metric: String) -> String { Self.with(#""autoScaling":{"metrics":[{\#(metric)}]}"#) }
+    /// A predictor that scales on a resource with these particulars.
+    static func resource(_ name: String, _ target: String) -> String {
+        Self.metric(#""type":"Resource","resource":{"name":"\#(name)","target":{\#(target)}}"#)
+    }
+
     /// A predictor with a model and these further fields.
     static func with(_ fields: String) -> String { "{\(Self.plainModel),\(fields)}" }
     /// A model with these further fields.
@@ -173,9 +180,7 @@ struct AdmissionRulesTests {
         Row("V15", with(#""scaleMetric":"rps""#), annotations: [mode: "Serverless", scaler: "hpa"], nil),
         Row(
             "V15",
-            with(
-                #""autoScaling":{"metrics":[{"type":"External","external":{"metric":{"query":"q"},"target":{"value":1}}}]}"#
-            ),
+            metric(#""type":"External","external":{"metric":{"query":"q"},"target":{"value":1}}"#),
             annotations: [mode: "RawDeployment", scaler: "hpa"],
             "spec.predictor.autoScaling.metrics[0].type: is 'External', but the autoscaler class 'hpa' knows "
                 + "'Resource' only"
@@ -188,40 +193,32 @@ struct AdmissionRulesTests {
         ),
         Row(
             "V16",
-            with(
-                #""autoScaling":{"metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Value"}}}]}"#
-            ),
+            resource("cpu", #""type":"Value""#),
             "spec.predictor.autoScaling.metrics[0].resource.target.type: is 'Value', but must be 'Utilization' for cpu"
         ),
         Row(
             "V16",
-            with(
-                #""autoScaling":{"metrics":[{"type":"Resource","resource":{"name":"memory","target":{"type":"AverageValue","averageValue":"1Ki"}}}]}"#
-            ),
+            resource("memory", #""type":"AverageValue","averageValue":"1Ki""#),
             "spec.predictor.autoScaling.metrics[0].resource.target.averageValue: is 1Ki, but must be at least 1Mi"
         ),
         Row(
             "V16",
-            with(
-                #""autoScaling":{"metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"averageUtilization":0}}}]}"#
-            ),
+            resource("cpu", #""averageUtilization":0"#),
             "spec.predictor.autoScaling.metrics[0].resource.target.averageUtilization: is 0, but must be from 1 to 100"
         ),
         Row(
             "V16",
-            with(#""autoScaling":{"metrics":[{"type":"External","external":{"metric":{"query":"q"},"target":{}}}]}"#),
+            metric(#""type":"External","external":{"metric":{"query":"q"},"target":{}}"#),
             "spec.predictor.autoScaling.metrics[0].external.target.value: is required"
         ),
         Row(
             "V16",
-            with(
-                #""autoScaling":{"metrics":[{"type":"PodMetric","podmetric":{"metric":{"query":""},"target":{"value":1}}}]}"#
-            ),
+            metric(#""type":"PodMetric","podmetric":{"metric":{"query":""},"target":{"value":1}}"#),
             "spec.predictor.autoScaling.metrics[0].podmetric.metric.query: is required"
         ),
         Row(
             "V16",
-            with(#""autoScaling":{"metrics":[{"type":"External"}]}"#),
+            metric(#""type":"External""#),
             "spec.predictor.autoScaling.metrics[0].external: is required, because 'type' is 'External'"
         ),
         Row(
@@ -280,7 +277,8 @@ struct AdmissionRulesTests {
         ),
         Row(
             "V10",
-            #"{"onnx":{},"storageUris":[{"uri":"s3://a","mountPath":"/m/a"},{"uri":"pvc://c","mountPath":"/x"},{"uri":"s3://b","mountPath":"/m/b"}]}"#,
+            #"{"onnx":{},"storageUris":[{"uri":"s3://a","mountPath":"/m/a"},"#
+                + #"{"uri":"pvc://c","mountPath":"/x"},{"uri":"s3://b","mountPath":"/m/b"}]}"#,
             nil
         ),
         Row(

@@ -65,7 +65,8 @@ struct DefaultingTests {
         )
         let partial = Self.defaulted(
             try Fixture.service(
-                #"{"containers":[{"image":"i","resources":{"limits":{"memory":"8Gi","nvidia.com/gpu":"1"}}},{"name":"b"}]}"#
+                #"{"containers":[{"image":"i","resources":{"limits":{"memory":"8Gi","nvidia.com/gpu":"1"}}},"#
+                    + #"{"name":"b"}]}"#
             )
         )
         let first = partial["spec"]?["predictor"]?["containers"]?[0]

@@ -91,8 +91,8 @@ struct MergedPredictorTests {
         let found = #expect(throws: ProblemList.self) { try runtime.merged(with: service) }
         #expect(
             found?.description
-                == "spec.containers[0].args[2]: holds '{{.Labels.modelClass}}', but the service has no such name, label "
-                + "or annotation"
+                == "spec.containers[0].args[2]: holds '{{.Labels.modelClass}}', but the service has no such name, "
+                + "label or annotation"
         )
     }
 
@@ -113,6 +113,76 @@ struct MergedPredictorTests {
         let merged = try? ServingRuntime(json: json).merged(with: service)
         #expect(merged?.server.args == filled.map { [$0] })
         #expect(merged == nil || merged?.server.name == "kserve-container")
+    }
+
+    /// A runtime of KServe's own kind with one container and no arguments.
+    static func server(_ type: String, image: String = "i") throws -> ServingRuntime {
+        try ServingRuntime(json: [
+            "apiVersion": "serving.kserve.io/v1alpha1", "kind": "ClusterServingRuntime",
+            "metadata": ["name": "mine", "annotations": ["serving.kserve.io/server-type": .string(type)]],
+            "spec": ["containers": [["name": "kserve-container", "image": .string(image)]]],
+        ])
+    }
+
+    struct ServerRow: Sendable {
+        let type: String
+        let model: JSONValue
+        let environment: [String: String]
+        let label: String?
+        var arguments: [String] = []
+    }
+
+    @Test(
+        "servers are told what they need in their own words",
+        arguments: [
+            ServerRow(
+                type: "mlserver",
+                model: ["modelFormat": ["name": "xgboost"], "storageUri": "/m"],
+                environment: ["MLSERVER_MODEL_NAME": "iris", "MLSERVER_MODEL_URI": "/mnt/models"],
+                label: "mlserver_xgboost.XGBoostModel"
+            ),
+            ServerRow(
+                type: "mlserver",
+                model: ["modelFormat": ["name": "other"], "env": [["name": "MLSERVER_MODEL_NAME", "value": "mine"]]],
+                environment: ["MLSERVER_MODEL_NAME": "mine", "MLSERVER_LOAD_MODELS_AT_STARTUP": "false"],
+                label: nil
+            ),
+            ServerRow(
+                type: "torchserve",
+                model: ["modelFormat": ["name": "pytorch"]],
+                environment: ["PROTOCOL_VERSION": "v1"],
+                label: "kserve"
+            ),
+            ServerRow(
+                type: "torchserve",
+                model: ["modelFormat": ["name": "pytorch"], "protocolVersion": "grpc-v2"],
+                environment: ["PROTOCOL_VERSION": "grpc-v2"],
+                label: "kservev2"
+            ),
+            ServerRow(
+                type: "tritonserver",
+                model: ["modelFormat": ["name": "onnx"]],
+                environment: [:],
+                label: nil,
+                arguments: ["--model-control-mode=explicit"]
+            ),
+            ServerRow(
+                type: "tritonserver",
+                model: ["modelFormat": ["name": "onnx"], "storageUri": "/m"],
+                environment: [:],
+                label: nil
+            ),
+        ]
+    )
+    func serverDefaults(row: ServerRow) throws {
+        let service = try Self.service(["model": row.model], labels: [:])
+        let merged = try Self.server(row.type).merged(with: service)
+        let environment = Dictionary(uniqueKeysWithValues: merged.server.env.map { ($0.name, $0.value ?? "") })
+        #expect(environment == row.environment)
+        #expect(merged.server.args == row.arguments)
+        #expect(merged.labels["modelClass"] ?? merged.labels["serviceEnvelope"] == row.label)
+        let bundled = try Self.server(row.type, image: "pilotlight/server").merged(with: service)
+        #expect(bundled.labels.isEmpty)
     }
 
     @Test("containers of the author's own need no runtime") func custom() throws {
