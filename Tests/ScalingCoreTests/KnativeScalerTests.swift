@@ -89,6 +89,8 @@ struct KnativeScalerTests {
         #expect(desired[160] == 1)
         #expect(desired[162] == 0)
         #expect(desired[400] == 0)
+        #expect(scaler.decide(.init(ready: 0), now: .seconds(402)).recheckAfterSeconds == nil)
+        #expect(scaler.decide(.init(ready: 0, waitingRequests: 1), now: .seconds(404)).recheckAfterSeconds == 2)
     }
 
     @Test("retention keeps the last replica longer, a switch keeps it for ever")

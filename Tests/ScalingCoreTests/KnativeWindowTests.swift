@@ -149,7 +149,7 @@ struct KnativeWindowTests {
         }
     }
 
-    @Test("agrees with a list of all writes", arguments: 1...60)
+    @Test("agrees with a list of all writes", arguments: 1...30)
     func reference(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let seconds = Int.random(in: 1...12, using: &random)

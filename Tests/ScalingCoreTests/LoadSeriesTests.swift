@@ -36,7 +36,7 @@ struct LoadSeriesTests {
         return abs(left - right) <= 1e-9 * max(1, abs(right))
     }
 
-    @Test("agrees with a list of all seconds, through gaps, unknown seconds and other windows", arguments: 1...80)
+    @Test("agrees with a list of all seconds, through gaps, unknown seconds and other windows", arguments: 1...30)
     func reference(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var stable = Int.random(in: 1...15, using: &random)

@@ -5,6 +5,8 @@ import Timekeeping
 /// The activator is always in the path here, so a probe of it always succeeds. When Knative would have led requests
 /// through it is tracked all the same, because the grace period counts from then.
 struct KnativeScaler: Sendable, Equatable {
+    private static let tickSeconds = 2.0
+
     private(set) var configuration: ScalingConfiguration
     private var stable: KnativeWindow
     private var panic: KnativeWindow
@@ -84,10 +86,14 @@ struct KnativeScaler: Sendable, Equatable {
         self.proxyingSince = servesDirectly ? nil : self.proxyingSince ?? now
 
         decision.limitSet.formUnion(outcome.limits)
-        decision.recheckAfterSeconds = outcome.recheckAfterSeconds
         if outcome.applies { self.applied = outcome.scale }
         // A zero that waits for its time leaves the scale as it is.
         decision.desiredReplicas = outcome.applies ? outcome.scale : outcome.scale == nil ? nil : self.applied
+        let isQuiet =
+            decision.desiredReplicas == 0 && (decision.stableValue ?? 0) == 0 && (decision.panicValue ?? 0) == 0
+            && decision.waitingRequests + decision.inFlightRequests == 0
+        let recheck = min(Self.tickSeconds, outcome.recheckAfterSeconds ?? Self.tickSeconds)
+        decision.recheckAfterSeconds = isQuiet ? nil : recheck
     }
 
     private var neededToBeActive: Int {
