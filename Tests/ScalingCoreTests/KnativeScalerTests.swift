@@ -93,6 +93,32 @@ struct KnativeScalerTests {
         #expect(scaler.decide(.init(ready: 0, waitingRequests: 1), now: .seconds(404)).recheckAfterSeconds == 2)
     }
 
+    @Test("the grace period counts from when requests go through the activator, which they may have done all along")
+    func grace() {
+        func zero(burst: Double) -> Int? {
+            var scaler = Self.scaler { $0.targetBurstCapacity = burst }
+            for second in stride(from: 2, through: 400, by: 2) {
+                Self.report(second <= 100 ? 7 : 0, (second - 1)...second, to: &scaler)
+                if scaler.decide(.init(ready: 1), now: .seconds(Double(second))).desiredReplicas == 0 { return second }
+            }
+            return nil
+        }
+        #expect(zero(burst: 211) == 162)
+        // One replica of ten has room for a burst of one: the activator leaves the path until the revision is idle.
+        #expect(zero(burst: 1) == 190)
+    }
+
+    @Test("a report that is no number changes nothing")
+    func noNumber() {
+        var scaler = Self.scaler()
+        Self.report(10, 1...1, to: &scaler)
+        for value in [Double.nan, .infinity] {
+            scaler.record(.init(averageConcurrency: value, requestsPerSecond: 1), from: "a", at: .seconds(1))
+            scaler.record(.init(averageConcurrency: 1, requestsPerSecond: value), from: "a", at: .seconds(1))
+        }
+        #expect(scaler.decide(.init(ready: 1), now: .seconds(1)).stableValue == 10)
+    }
+
     @Test("retention keeps the last replica longer, a switch keeps it for ever")
     func retention() {
         func zero(_ change: (inout ScalingConfiguration) -> Void) -> Int? {

@@ -199,6 +199,15 @@ struct PilotlightDecisionTests {
         #expect(kept == Array(106...last))
     }
 
+    @Test("what the queue ordered is kept like a peak, though the averages never show it")
+    func keptForQueue() {
+        var scaler = Self.scaler(load: 0, until: 100, startup: 0.2) { $0.maxScaleDownRate = 1000 }
+        #expect(scaler.decide(.init(ready: 0, waitingRequests: 50), now: .seconds(100)).desiredReplicas == 8)
+        Self.report(5, 101...120, to: &scaler)
+        #expect(scaler.decide(.init(ready: 8), now: .seconds(105)).desiredReplicas == 8)
+        #expect(scaler.decide(.init(ready: 8), now: .seconds(106)).desiredReplicas == 1)
+    }
+
     @Test("the scale-down rate counts from what was asked for two seconds ago, however often one decides")
     func shrinkRateOnEvents() {
         var scaler = Self.scaler(load: 140, startup: 0) { $0.panicWindowSeconds = 1 }
@@ -240,7 +249,8 @@ struct PilotlightDecisionTests {
 
     @Test("a replica that has just started for somebody who left is kept for a stable window")
     func startedInVain() {
-        var scaler = Self.scaler(load: 0, until: 70)
+        var scaler = Self.scaler(load: 7, until: 5)
+        Self.report(0, 6...70, to: &scaler)
         #expect(scaler.decide(.init(ready: 0, waitingRequests: 1), now: .seconds(70)).desiredReplicas == 1)
         Self.report(0, 71...200, to: &scaler)
         let starting = ReplicaObservation(ready: 0, startingSince: [.seconds(70)])
@@ -252,12 +262,14 @@ struct PilotlightDecisionTests {
 
     @Test("zero is not decided upon old news")
     func zeroNeedsNews() {
-        var scaler = Self.scaler(load: 7, until: 40)
-        Self.report(0, 41...98, to: &scaler)
-        #expect(scaler.decide(.init(ready: 1), now: .seconds(98)).desiredReplicas == 1)
-        let decision = scaler.decide(.init(ready: 1), now: .seconds(108))
+        var scaler = Self.scaler(load: 7, until: 40) { $0.scaleToZeroPodRetentionSeconds = 30 }
+        Self.report(0, 41...120, to: &scaler)
+        #expect(scaler.decide(.init(ready: 1), now: .seconds(120)).limits == [.idleTooShort])
+        let decision = scaler.decide(.init(ready: 1), now: .seconds(131))
         #expect(decision.desiredReplicas == 1)
-        #expect(decision.limits.contains(.unknownLoad) || decision.stableValue ?? 0 > 0)
+        #expect(decision.limits == [.unknownLoad])
+        Self.report(0, 132...132, to: &scaler)
+        #expect(scaler.decide(.init(ready: 1), now: .seconds(132)).desiredReplicas == 0)
     }
 
     @Test("zero that is switched off is one")

@@ -109,6 +109,11 @@ struct ScaleToZeroTests {
             $0.configuration.scaleToZeroPodRetentionSeconds = 42
             $0.isWritten = true
         },
+        Self.inactive("retention just over, through the activator for long enough", 42) {
+            $0.proxying = Self.grace
+            $0.configuration.scaleToZeroPodRetentionSeconds = 42
+            $0.isWritten = true
+        },
         Self.inactive("92 and 93 retention longer", Self.grace) {
             $0.configuration.scaleToZeroPodRetentionSeconds = 2 * Self.grace
             $0.requeues = 1

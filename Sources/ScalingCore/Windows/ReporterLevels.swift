@@ -38,7 +38,7 @@ struct ReporterLevels: Sendable, Equatable {
         guard second >= self.nextDue else { return }
         self.reporters.removeAll { second - $0.second > self.ageLimitSeconds }
         self.total = self.reporters.reduce(0) { $0 + $1.level }
-        let eldest = self.reporters.map(\.second).min() ?? second
+        let eldest = self.reporters.lazy.map(\.second).min() ?? second
         self.nextDue = eldest + self.ageLimitSeconds + 1
     }
 
