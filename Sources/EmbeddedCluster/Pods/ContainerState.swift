@@ -16,7 +16,7 @@ struct ContainerState: Sendable {
 
     /// A run that is over.
     struct Termination: Sendable, Equatable {
-        let status: ExitStatus
+        let status: ProcessExit
         let identity: ProcessIdentity
         let started: WallTime
         let finished: WallTime

@@ -25,7 +25,7 @@ enum PodEvent: Sendable, Equatable {
     /// No process came about; `reason` in one word as Kubernetes has them.
     case startFailed(ContainerRun, reason: String, message: String)
     /// The process and its whole group are gone; `lastLines` of its log.
-    case exited(ContainerRun, ExitStatus, lastLines: String)
+    case exited(ContainerRun, ProcessExit, lastLines: String)
     case probed(ContainerRun, ProbeKind, ProbeOutcome)
     case timerFired(PodTimer)
     /// The pod is to end, within `grace`.
@@ -49,7 +49,6 @@ enum PodAction: Sendable, Equatable {
     case start(ContainerRun)
     case probe(ContainerRun, ProbeKind)
     case startTimer(PodTimer, after: Duration)
-    /// To the container's whole process group.
     case signal(ContainerRun, ContainerSignal)
     /// The status is another one than before.
     case report
@@ -59,7 +58,10 @@ enum PodAction: Sendable, Equatable {
 }
 
 enum ContainerSignal: Sendable, Equatable {
-    case terminate, kill
+    /// SIGTERM to the container's first process.
+    case terminate
+    /// SIGKILL to all of its process group.
+    case kill
 }
 
 /// News of a pod for people.

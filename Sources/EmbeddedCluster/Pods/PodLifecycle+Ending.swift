@@ -18,7 +18,7 @@ extension PodLifecycle {
         self.actions.append(.startTimer(.killContainer(run), after: grace ?? self.pod.grace))
     }
 
-    mutating func exited(_ run: ContainerRun, _ status: ExitStatus, lastLines: String) {
+    mutating func exited(_ run: ContainerRun, _ status: ProcessExit, lastLines: String) {
         guard let index = self.index(of: run), case .running(let identity, let since) = self.containers[index].stage
         else { return }
         let ranFor = self.now.monotonic.duration(since: since.monotonic)
@@ -44,7 +44,7 @@ extension PodLifecycle {
         self.finishIfOver()
     }
 
-    mutating func goOn(after index: Int, _ status: ExitStatus, ranFor: Duration, lastLines: String) {
+    mutating func goOn(after index: Int, _ status: ProcessExit, ranFor: Duration, lastLines: String) {
         let role = self.containers[index].description.role
         if role != .initial || !status.isSuccess {
             let words = lastLines.isEmpty ? "" : " Its last lines: \(lastLines)"
@@ -64,7 +64,7 @@ extension PodLifecycle {
         }
     }
 
-    private func isRestarted(_ role: ContainerDescription.Role, after status: ExitStatus) -> Bool {
+    private func isRestarted(_ role: ContainerDescription.Role, after status: ProcessExit) -> Bool {
         switch (role, self.pod.restartPolicy) {
         case (.sidecar, _), (.main, .always): true
         case (.initial, .always), (_, .onFailure): !status.isSuccess

@@ -29,7 +29,7 @@ struct ProcessIdentity: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// How a process ended.
-enum ExitStatus: Sendable, Hashable {
+enum ProcessExit: Sendable, Hashable {
     case exited(Int32)
     case killed(signal: Int32)
 

@@ -47,7 +47,7 @@ final class ChildProcesses: Sendable {
     func start(
         _ request: ChildRequest,
         onStart: @escaping @Sendable (Result<ChildProcess, ContainerProblem>) -> Void,
-        onExit: @escaping @Sendable (ExitStatus) -> Void
+        onExit: @escaping @Sendable (ProcessExit) -> Void
     ) {
         self.thread.submit {
             var descriptor: CInt = -1
@@ -60,11 +60,17 @@ final class ChildProcesses: Sendable {
         }
     }
 
-    /// Sends a signal to the whole group of a process; nothing happens when it has ended.
-    func signal(_ child: ChildProcess, _ number: CInt) {
+    /// Asks a process to end: it, and not what it has started, which is its own to look after.
+    func terminate(_ child: ChildProcess) {
         self.children.withLock { children in
-            guard children[child.pid] != nil else { return }
-            kill(-child.pid, number)
+            if children[child.pid] != nil { Glibc.kill(child.pid, SIGTERM) }
+        }
+    }
+
+    /// Kills the whole group of a process; nothing happens when it has ended.
+    func kill(_ child: ChildProcess) {
+        self.children.withLock { children in
+            if children[child.pid] != nil { Glibc.kill(-child.pid, SIGKILL) }
         }
     }
 
@@ -105,28 +111,28 @@ final class ChildProcesses: Sendable {
         return .success(ChildProcess(identity: identity))
     }
 
-    private func follow(_ child: ChildProcess, _ descriptor: CInt, _ onExit: @escaping @Sendable (ExitStatus) -> Void) {
+    private func follow(_ child: ChildProcess, _ descriptor: CInt, _ onExit: @escaping @Sendable (ProcessExit) -> Void) {
         do {
             let token = try self.thread.watch(descriptor) { self.ended(child, onExit) }
             self.children.withLock { $0[child.pid] = Child(descriptor: descriptor, token: token) }
         } catch {
             // Without a descriptor to wait on the process cannot be followed, so it must not be.
-            kill(-child.pid, SIGKILL)
+            Glibc.kill(-child.pid, SIGKILL)
             onExit(self.reap(child, descriptor))
         }
     }
 
-    private func ended(_ child: ChildProcess, _ onExit: (ExitStatus) -> Void) {
+    private func ended(_ child: ChildProcess, _ onExit: (ProcessExit) -> Void) {
         let entry = self.children.withLock { $0.removeValue(forKey: child.pid) }
         guard let entry else { return }
         self.thread.ignore(entry.descriptor, entry.token)
         // As in a container, the end of the first process is the end of all. It is not reaped yet, so the number of the
         // group is still its own.
-        kill(-child.pid, SIGKILL)
+        Glibc.kill(-child.pid, SIGKILL)
         onExit(self.reap(child, entry.descriptor))
     }
 
-    private func reap(_ child: ChildProcess, _ descriptor: CInt) -> ExitStatus {
+    private func reap(_ child: ChildProcess, _ descriptor: CInt) -> ProcessExit {
         var outcome: CInt = 0
         let error = pl_reap(descriptor, &outcome)
         close(descriptor)

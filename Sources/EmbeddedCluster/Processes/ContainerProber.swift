@@ -144,7 +144,7 @@ final class ContainerProber: Sendable {
             let outcome = await iterator.next() ?? .failure("the probe was cancelled")
             group.cancelAll()
             // Nothing happens when it has ended by itself.
-            if let child = started.child { children.signal(child, SIGKILL) }
+            if let child = started.child { children.kill(child) }
             return outcome
         }
     }

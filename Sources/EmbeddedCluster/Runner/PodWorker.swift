@@ -121,7 +121,7 @@ final class PodWorker: Sendable {
     private func leave() {
         self.feed.finish()
         // Cancelled in mid-life: nobody will be there to see them end.
-        for run in self.runs.withLock({ $0.values }) { self.environment.children.signal(run.child, SIGKILL) }
+        for run in self.runs.withLock({ $0.values }) { self.environment.children.kill(run.child) }
         self.environment.logs.close(self.description.key)
         self.environment.ports.release(self.port)
         self.storage.remove()
@@ -195,7 +195,10 @@ final class PodWorker: Sendable {
 
     private func signal(_ run: ContainerRun, _ signal: ContainerSignal) {
         guard let child = self.runs.withLock({ $0[run]?.child }) else { return }
-        self.environment.children.signal(child, signal == .kill ? SIGKILL : SIGTERM)
+        switch signal {
+        case .terminate: self.environment.children.terminate(child)
+        case .kill: self.environment.children.kill(child)
+        }
     }
 
     private func probe(_ run: ContainerRun, _ kind: ProbeKind) async {
