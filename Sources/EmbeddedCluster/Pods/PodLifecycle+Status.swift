@@ -21,10 +21,14 @@ extension PodLifecycle {
         status["podIPs"] = [["ip": .string(address)]]
         status["startTime"] = before["startTime"] ?? .string(self.now.wall.rfc3339)
         status["qosClass"] = "BestEffort"
-        let initial = self.containers.filter { $0.description.role != .main }.map(self.status)
+        let initial = self.containers.filter { $0.description.role != .main }.map {
+            self.status($0, after: before["initContainerStatuses"])
+        }
         if !initial.isEmpty { status["initContainerStatuses"] = .array(initial) }
         status["containerStatuses"] = .array(
-            self.containers.filter { $0.description.role == .main }.map(self.status)
+            self.containers.filter { $0.description.role == .main }.map {
+                self.status($0, after: before["containerStatuses"])
+            }
         )
         return status
     }
@@ -56,16 +60,19 @@ extension PodLifecycle {
         return condition
     }
 
-    private func status(_ container: ContainerState) -> JSONValue {
+    private func status(_ container: ContainerState, after before: JSONValue?) -> JSONValue {
+        let name = JSONValue.string(container.description.name)
+        let old = before?.arrayValue?.first { $0["name"] == name }
         var status: JSONValue = [
-            "name": .string(container.description.name),
+            "name": name,
             "image": .string(container.description.container.image ?? ""),
             "imageID": "",
             "ready": .bool(container.isReady && self.isServing),
             "started": .bool(container.isStarted),
             "restartCount": JSONValue(max(0, container.restartCount)),
             "state": self.state(of: container),
-            "lastState": [:],
+            // Of an earlier life of the platform, when there has been no end in this one.
+            "lastState": container.last == nil ? old?["lastState"] ?? [:] : [:],
         ]
         if case .running(let identity, _) = container.stage {
             status["containerID"] = .string(identity.description)

@@ -111,7 +111,8 @@ final class ChildProcesses: Sendable {
         return .success(ChildProcess(identity: identity))
     }
 
-    private func follow(_ child: ChildProcess, _ descriptor: CInt, _ onExit: @escaping @Sendable (ProcessExit) -> Void) {
+    private func follow(_ child: ChildProcess, _ descriptor: CInt, _ onExit: @escaping @Sendable (ProcessExit) -> Void)
+    {
         do {
             let token = try self.thread.watch(descriptor) { self.ended(child, onExit) }
             self.children.withLock { $0[child.pid] = Child(descriptor: descriptor, token: token) }

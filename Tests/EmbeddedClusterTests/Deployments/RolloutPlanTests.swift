@@ -108,7 +108,8 @@ struct RolloutPlanTests {
         var random = SeededGenerator(seed: seed)
         let replicas = Int.random(in: 1...9, using: &random)
         let surge = Int.random(in: 0...3, using: &random)
-        let unavailable = surge == 0 ? Int.random(in: 1...replicas, using: &random) : Int.random(in: 0...2, using: &random)
+        let unavailable =
+            surge == 0 ? Int.random(in: 1...replicas, using: &random) : Int.random(in: 0...2, using: &random)
         let target = Self.target(replicas, surge: surge, unavailable: min(unavailable, replicas))
         var pods = (0..<replicas).map { ObservedPod.pod("old-\($0)", hash: "old") }
         var created = 0

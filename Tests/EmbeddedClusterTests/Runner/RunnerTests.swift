@@ -38,7 +38,8 @@ struct RunnerTests {
             var settings = KubernetesObject(.configMap, ObjectKey(namespace: "default", name: "settings"))
             settings.json["data"] = ["level": "debug"]
             _ = try await cluster.api.create(.configMap, settings)
-            let script = "echo $1 $POD_IP $POD_NAMESPACE $POD_NAME $LEVEL $GREETING; echo oops >&2; pwd; exec sleep 1000"
+            let script =
+                "echo $1 $POD_IP $POD_NAMESPACE $POD_NAME $LEVEL $GREETING; echo oops >&2; pwd; exec sleep 1000"
             try await cluster.deploy(command: ["/bin/sh", "-c", script, "sh", "$(PORT)"]) { template in
                 template.changeContainer { container in
                     container["workingDir"] = "/usr"
@@ -103,7 +104,8 @@ struct RunnerTests {
     func otherReadiness(kind: String) async throws {
         try await RunningCluster.with { cluster in
             let gate = "\(cluster.directory)/gate"
-            let server = "import os,socket,time\nopen('\(gate)','w')\ns=socket.create_server(('127.0.0.1',int(os.environ['PORT'])))\ntime.sleep(1000)"
+            let server =
+                "import os,socket,time\nopen('\(gate)','w')\ns=socket.create_server(('127.0.0.1',int(os.environ['PORT'])))\ntime.sleep(1000)"
             try await cluster.deploy(command: ["python3", "-c", server]) {
                 $0.changeContainer { container in
                     container["readinessProbe"] =

@@ -25,9 +25,11 @@ struct StoppingTests {
     func killsTheGroup() async throws {
         try await RunningCluster.with { cluster in
             let pids = "\(cluster.directory)/pids"
+            let script = "\(cluster.directory)/deaf.sh"
             let deaf = "trap '' TERM; echo $$ >> \(pids); while true; do sleep 0.02; done"
-            let script = "/bin/sh -c \"\(deaf.replacingOccurrences(of: "$$", with: "\\$\\$"))\" & \(deaf)"
-            let deployment = try await cluster.deploy(command: ["/bin/sh", "-c", script]) {
+            try "sh -c '\(deaf.replacing("''", with: "\"\""))' & \(deaf)"
+                .write(toFile: script, atomically: true, encoding: .utf8)
+            let deployment = try await cluster.deploy(command: ["/bin/sh", script]) {
                 $0["spec"]?["terminationGracePeriodSeconds"] = 1
             }
             let pod = try await cluster.readyPod()
@@ -68,7 +70,9 @@ struct StoppingTests {
             try await cluster.api.scale(.deployment, deployment.key, replicas: 0)
             try await cluster.pods("the pod is marked") { $0.first?.isDeleting ?? false }
             try await withDeadline(.seconds(20), "people are told of the drain") {
-                for await news in cluster.activities.stream(replaying: 100) where news.kind == .replicaDraining { break }
+                for await news in cluster.activities.stream(replaying: 100) where news.kind == .replicaDraining {
+                    break
+                }
             }
             #expect(isAlive(try #require(processID(pod))))
             #expect(try cluster.log(of: pod) == "up\n")
