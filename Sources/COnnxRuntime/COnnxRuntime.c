@@ -6,8 +6,9 @@
 
 // From 1.29 on, the published Linux builds report what they run to their makers over the network, and write a device
 // identifier into the home directory, unless this variable is set before the library is loaded. A model server tells
-// nobody what it serves, so it is set for every process of the program, before `main` and thus before any thread.
-__attribute__((constructor)) static void ORTForbidTelemetry(void) {
+// nobody what it serves. Not in a constructor: the Swift runtime finds the program's arguments through `environ` in a
+// constructor of its own, and would find none after the environment has moved.
+static void ORTForbidTelemetry(void) {
     setenv("ORT_DISABLE_TELEMETRY", "1", 1);
 }
 
@@ -18,6 +19,7 @@ typedef struct APIBase {
 
 ORTOpenOutcome ORTOpen(const char *path, ORTLibrary *library, char *text, size_t capacity) {
     text[0] = '\0';
+    ORTForbidTelemetry();
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL) {
         const char *reason = dlerror();
