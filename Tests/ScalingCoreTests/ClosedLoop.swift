@@ -1,8 +1,9 @@
 import ScalingCore
 import Timekeeping
 
-/// A revision with replicas that start slowly and stop at once, driven by a scaler: one report a second, a decision every
-/// two seconds, read after the report of that second.
+/// A revision with replicas that start slowly and stop at once, driven by a scaler.
+///
+/// One report a second; a decision every two seconds, after the report of that second.
 struct ClosedLoop {
     struct Tick {
         let seconds: Int

@@ -80,7 +80,9 @@ struct DecisionReplayTests {
         let text = #"""
             [
               {"Target": 0, "Total": 10, "Up": 1, "Steps": []},
-              {"Totel": 10, "Down": "x", "Up": 0, "Steps": [{"t": 2, "stable": -1, "panic": "x", "ready": 1.5}, {"t": 1, "starting": [true]}]},
+              {"Totel": 10, "Down": "x", "Up": 0, "Steps": [
+                {"t": 2, "stable": -1, "panic": "x", "ready": 1.5}, {"t": 1, "starting": [true]}
+              ]},
               7
             ]
             """#

@@ -179,6 +179,37 @@ struct PilotlightMendTests {
         #expect(pilotlight.podSeconds * 5 < knative.podSeconds)
     }
 
+    /// Requests in flight when they arrive independently: a normal approximation of the Poisson law, second by second.
+    static func noise(around mean: Double, seconds: Int) -> [Double] {
+        var random = SeededGenerator(seed: 5)
+        return (0...seconds).map { _ in
+            let normal = (0..<12).map { _ in Double.random(in: 0..<1, using: &random) }.reduce(-6, +)
+            return max(0, (mean + normal * mean.squareRoot()).rounded())
+        }
+    }
+
+    @Test(
+        "what keeping peaks costs under a steady load with noise: more replicas, fewer starts",
+        arguments: [
+            (mean: 70.0, startup: 10.0, knative: (cost: 1.05, starts: 54), pilotlight: (cost: 1.08, starts: 31)),
+            (mean: 20, startup: 60, knative: (cost: 1.03, starts: 11), pilotlight: (cost: 1.32, starts: 4)),
+        ]
+    )
+    func steadyNoise(
+        mean: Double,
+        startup: Double,
+        knative: (cost: Double, starts: Int),
+        pilotlight: (cost: Double, starts: Int)
+    ) {
+        let loads = Self.noise(around: mean, seconds: 1800)
+        let least = Workload.leastPodSeconds(until: 1800, target: 7) { _ in mean }
+        for (policy, expected) in [(ScalingPolicyName.knative, knative), (.pilotlight, pilotlight)] {
+            let loop = Self.run(policy, startup: startup, until: 1800) { loads[$0] }
+            #expect(abs(loop.podSeconds / least - expected.cost) < 0.005, "\(policy)")
+            #expect(loop.starts == expected.starts, "\(policy)")
+        }
+    }
+
     @Test("the scale-down delay can be changed while the autoscaler runs, with pilotlight only")
     func delayChanged() {
         func desired(_ policy: ScalingPolicyName) -> Int? {

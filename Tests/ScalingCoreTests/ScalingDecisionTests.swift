@@ -26,9 +26,9 @@ struct ScalingDecisionTests {
         }
         #expect(
             grown.explanation
-                == "13 replicas instead of 7; the last 60 s averaged 87.5 requests in flight, which needs 13 at 7 each, "
-                + "5 ready and 2 starting; in panic, because the replicas ready and starting are too few for a burst; "
-                + "no more, by the maximum scale."
+                == "13 replicas instead of 7; the last 60 s averaged 87.5 requests in flight, which needs 13 at 7 "
+                + "each, 5 ready and 2 starting; in panic, because the replicas ready and starting are too few for a "
+                + "burst; no more, by the maximum scale."
         )
         let fromZero = Self.decision {
             $0.desiredReplicas = 4

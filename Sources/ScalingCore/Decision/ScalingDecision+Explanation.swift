@@ -18,8 +18,8 @@ extension ScalingDecision {
         switch self.driver {
         case .queue:
             return
-                "\(NumberText.counted(self.waitingRequests, "request")) wait and \(self.inFlightRequests) are in flight "
-                + "with no replica ready, which needs \(wanted) at \(NumberText.of(self.target)) each"
+                "\(NumberText.counted(self.waitingRequests, "request")) wait and \(self.inFlightRequests) are in "
+                + "flight with no replica ready, which needs \(wanted) at \(NumberText.of(self.target)) each"
         case .stableWindow:
             guard let value = self.stableValue else { return "nothing runs and nothing waits" }
             return self.cause("the last \(self.stableWindowSeconds) s averaged", value, wanted)

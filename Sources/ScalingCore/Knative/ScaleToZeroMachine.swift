@@ -1,6 +1,8 @@
 import Timekeeping
 
-/// Knative's way from a desired scale to the one that is applied, with all that must happen before the last replica goes.
+/// Knative's way from a desired scale to the one that is applied.
+///
+/// It knows all that must happen before the last replica goes.
 struct ScaleToZeroMachine: Sendable, Equatable {
     /// What must be known of the way around the replicas before the last one may go.
     struct Path: Sendable, Equatable {

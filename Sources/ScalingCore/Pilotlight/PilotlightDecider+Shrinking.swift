@@ -30,8 +30,8 @@ extension PilotlightDecider {
     /// Replicas that are worth keeping for a load that was there a moment ago and may return.
     ///
     /// Keeping what may be needed again costs at most twice the cheapest when it is kept for as long as replacing it
-    /// would take (the argument of the ski that is rented or bought). Replacing a ready replica takes a start-up time. A
-    /// replica that is starting has cost the time since it began: it is given up when it has not been needed for half
+    /// would take (the argument of the ski that is rented or bought). Replacing a ready replica takes a start-up time.
+    /// A replica that is starting has cost the time since it began: it is given up when it has not been needed for half
     /// of that time, so that it waited as long without a need as it had started with one.
     private func kept(
         _ situation: Situation,

@@ -1,7 +1,8 @@
 /// The average of a window as Knative computes it, one bucket a second.
 ///
-/// Values written in the same second add up, because several reporters write. A second without a value inside the series
-/// counts as zero, but missing seconds at its end shrink the divisor, so that the average may rise when reports stop.
+/// Values written in the same second add up, because several reporters write. A second without a value inside the
+/// series counts as zero, but missing seconds at its end shrink the divisor, so that the average may rise when reports
+/// stop.
 struct KnativeWindow: Sendable, Equatable {
     private(set) var seconds: Int
     private var buckets: [Double]

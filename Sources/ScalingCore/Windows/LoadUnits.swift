@@ -1,7 +1,7 @@
 /// Load as a whole number of millionths, so that sums are exact and do not depend on their order.
 ///
-/// Running sums of floating-point numbers keep a residue when the values have left again, and a residue above zero would
-/// keep a replica for ever.
+/// Running sums of floating-point numbers keep a residue when the values have left again, and a residue above zero
+/// would keep a replica for ever.
 enum LoadUnits {
     static let perUnit = 1e6
     /// Load of one reporter above this is cut; a window of an hour of it still fits into 64 bits.

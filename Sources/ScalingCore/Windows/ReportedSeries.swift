@@ -1,7 +1,8 @@
 /// One kind of measurement of one revision, second by second, as its reporters tell it.
 ///
-/// Time moves on with reports only: while nobody reports, averages stay what they were, neither sinking towards zero nor
-/// rising because old seconds leave the window. Seconds that nobody reported are unknown, and averages leave them out.
+/// Time moves on with reports only: while nobody reports, averages stay what they were, neither sinking towards zero
+/// nor rising because old seconds leave the window. Seconds that nobody reported are unknown, and averages leave them
+/// out.
 struct ReportedSeries: Sendable, Equatable {
     private var reporters: ReporterLevels
     private(set) var series: LoadSeries

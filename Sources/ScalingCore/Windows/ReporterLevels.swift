@@ -1,8 +1,8 @@
 /// What each reporter said last, and when.
 ///
 /// Reporters are few (activators), so they stand in a list. One that falls silent while others report keeps its level
-/// until the age limit, so that silence does not read as a drop; then it is forgotten, because its requests have gone to
-/// the others.
+/// until the age limit, so that silence does not read as a drop; then it is forgotten, because its requests have gone
+/// to the others.
 struct ReporterLevels: Sendable, Equatable {
     private struct Reporter: Sendable, Equatable {
         let name: String
