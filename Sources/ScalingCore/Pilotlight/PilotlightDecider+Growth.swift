@@ -62,9 +62,11 @@ extension PilotlightDecider {
         _ situation: Situation,
         _ decision: inout ScalingDecision
     ) -> Int {
+        // Replicas that were asked for and cannot be seen yet are coming as well.
+        let coming = max(situation.committed, situation.current)
         // A rate counts arrivals, which do not pile up.
         let window = Double(self.configuration.shortWindowSeconds)
-        guard wanted > situation.committed, self.configuration.metric == .concurrency,
+        guard wanted > coming, self.configuration.metric == .concurrency,
             self.service.hasWaited(within: window, at: situation.now)
         else { return wanted }
         var enough = wanted
@@ -75,9 +77,9 @@ extension PilotlightDecider {
                 drainSeconds: self.drainSeconds
             )
         {
-            enough = max(situation.committed, ReplicaCount.needed(for: load, target: self.configuration.target))
+            enough = max(coming, ReplicaCount.needed(for: load, target: self.configuration.target))
         } else if !situation.starting.isEmpty, self.fits(max(Double(situation.queue), reading.short), situation) {
-            enough = situation.committed
+            enough = coming
         }
         guard enough < wanted else { return wanted }
         decision.limitSet.insert(.startingReplicas)

@@ -4,8 +4,8 @@ import Timekeeping
 ///
 /// The rules in brief; `docs/autoscaling.md` has them at length, with the numbers that speak for them:
 /// - Grow to what the stable window needs, or to what the short window needed throughout its own length. In panic, when
-///   the short window needs `panicThreshold` times the replicas ready *and starting*, grow to what it needs now. Panic
-///   ends as soon as the load fits the replicas ready and starting.
+///   the short window needs `panicThreshold` times the replicas ready *and starting* or more than they can take, grow to
+///   what it needs now. Panic ends as soon as the load fits the replicas ready and starting.
 /// - Never shrink below the short window's recent peak. What is recent depends on what a replica is worth: a ready one
 ///   is kept as long as starting another would take, a starting one half as long as it has been starting.
 /// - From zero, grow to what the queue needs.
