@@ -41,12 +41,12 @@ struct AdministrationResponder: HTTPResponder {
                 status: .forbidden
             )
         }
+        guard request.method == .get || request.method == .head else {
+            return self.refused(request, "This server only shows; it changes nothing.\n", .methodNotAllowed)
+        }
         // Nothing here reads a body, so none may come.
         guard (request.headers[.contentLength] ?? "0") == "0", request.headers[.transferEncoding] == nil else {
             return self.refused(request, "A request to this server has no body.\n", .contentTooLarge)
-        }
-        guard request.method == .get || request.method == .head else {
-            return self.refused(request, "This server only shows; it changes nothing.\n", .methodNotAllowed)
         }
         return await self.route(request)
     }

@@ -18,7 +18,7 @@ public struct ServedType: Sendable {
         ServedType(.deployment, shortNames: ["deploy"]),
         ServedType(.inferenceService, shortNames: ["isvc"]),
         ServedType(.servingRuntime, shortNames: ["sr"]),
-        ServedType(.clusterServingRuntime, shortNames: ["csr"]),
+        ServedType(.clusterServingRuntime),
         ServedType(.revision, shortNames: ["rev"]),
         ServedType(.route),
     ]
