@@ -11,7 +11,7 @@ extension SupportReview {
     ]
 
     /// Annotations behind `pilotlight.dev/` that users may set on a service.
-    private static let ownNames = ["policy", "queue-capacity", "cold-start-timeout", "idle-timeout"]
+    private static let ownNames = ["policy", "queue-capacity", "cold-start-timeout", "idle-timeout", "example"]
 
     mutating func reviewAnnotations() {
         if self.service.deploymentMode == .modelMesh {
