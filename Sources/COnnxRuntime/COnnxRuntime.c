@@ -1,15 +1,21 @@
 #include "COnnxRuntime.h"
 
 #include <dlfcn.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-// From 1.29 on, the published Linux builds report what they run to their makers over the network, and write a device
-// identifier into the home directory, unless this variable is set before the library is loaded. A model server tells
-// nobody what it serves. Not in a constructor: the Swift runtime finds the program's arguments through `environ` in a
-// constructor of its own, and would find none after the environment has moved.
-static void ORTForbidTelemetry(void) {
-    setenv("ORT_DISABLE_TELEMETRY", "1", 1);
+void ORTForbidReports(void) {
+    const char *name = "ORT_DISABLE_TELEMETRY";
+    const char *value = getenv(name);
+    // Set once: to set it again could move the environment under a thread that reads it.
+    if (value == NULL || value[0] != '1' || value[1] != '\0') {
+        setenv(name, "1", 1);
+    }
+}
+
+void ORTUseOneHeap(void) {
+    mallopt(M_ARENA_MAX, 1);
 }
 
 typedef struct APIBase {
@@ -19,7 +25,7 @@ typedef struct APIBase {
 
 ORTOpenOutcome ORTOpen(const char *path, ORTLibrary *library, char *text, size_t capacity) {
     text[0] = '\0';
-    ORTForbidTelemetry();
+    ORTForbidReports();
     void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (handle == NULL) {
         const char *reason = dlerror();

@@ -143,11 +143,13 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let phases = StartupPhases()
         phases.record(.exec, from: ProcessStart.instant(), to: MonotonicClock.now())
+        HeapSettings.shareOne()
+        OnnxRuntimeLibrary.forbidReports()
+        let loading = ModelLoad(self.loader, phases: phases)
         ConsoleLogHandler.bootstrap(level: .info)
         let server = InferenceServer(
             configuration: try self.serverConfiguration,
-            loader: self.loader,
-            phases: phases,
+            loading: loading,
             log: Logger(label: "serve")
         )
         var lifecycle = ServiceGroupConfiguration(
@@ -168,7 +170,7 @@ struct ServeCommand: AsyncParsableCommand {
             modelPlace: self.modelDirectory,
             outputNames: self.outputs,
             locations: .current(named: self.onnxRuntime, device: device),
-            options: OnnxRuntimeOptions(device: device, threads: self.effectiveThreads, gpu: self.gpu)
+            options: OnnxRuntimeOptions(device: device, threads: self.threads, gpu: self.gpu)
         )
     }
 
@@ -180,15 +182,13 @@ struct ServeCommand: AsyncParsableCommand {
                 modelName: self.name,
                 host: self.host ?? Self.environment("POD_IP") ?? "127.0.0.1",
                 port: try self.effectivePort,
-                workers: self.workers ?? self.effectiveThreads,
+                workers: self.workers ?? self.threads ?? OnnxRuntimeOptions.defaultThreads,
                 queueCapacity: self.queue,
                 http: http,
                 drainSeconds: self.drainSeconds
             )
         }
     }
-
-    private var effectiveThreads: Int { self.threads ?? OnnxRuntimeOptions.defaultThreads }
 
     private var effectivePort: Int {
         get throws {

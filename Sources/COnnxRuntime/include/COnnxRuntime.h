@@ -57,6 +57,18 @@ typedef enum __attribute__((enum_extensibility(open))) ORTOpenOutcome {
 /// The oldest version of the interface that has every slot used here: ONNX Runtime 1.17.
 enum { ORTInterfaceVersion = 17 };
 
+/// Keeps the library from reporting what it runs to its makers.
+///
+/// From 1.29 on, the published Linux builds do so over the network, and write a device identifier into the home
+/// directory, unless a variable of the environment forbids it before the library is loaded. A model server tells nobody
+/// what it serves. `ORTOpen` calls this too; call it earlier where no other thread runs yet. Not earlier than the
+/// program's arguments are read, though: the Swift runtime, linked statically, finds them behind the environment, which
+/// this moves.
+void ORTForbidReports(void);
+
+/// Makes all threads that start from now on share the main heap; `malloc`'s settings are out of Swift's reach.
+void ORTUseOneHeap(void);
+
 /// Loads the library at `path` and looks up its table.
 ///
 /// `text` receives what went wrong, cut to `capacity` bytes and always terminated.

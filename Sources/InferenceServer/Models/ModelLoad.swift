@@ -1,7 +1,9 @@
 import Synchronization
 
-/// A model that is being loaded on a worker.
-final class ModelLoad: Sendable {
+/// A model that is being loaded, on a thread of its own.
+///
+/// Begin it before anything else: it takes longer than all the rest of a start together.
+public final class ModelLoad: Sendable {
     private typealias Outcome = Result<ServedModel, ModelLoadError>
 
     private enum State {
@@ -12,8 +14,12 @@ final class ModelLoad: Sendable {
 
     private let state = Mutex(State.running)
 
-    init(_ loader: any ModelLoading, phases: StartupPhases, on pool: InferencePool) {
-        pool.submitUncounted {
+    let phases: StartupPhases
+
+    /// Begins to load.
+    public init(_ loader: any ModelLoading, phases: StartupPhases) {
+        self.phases = phases
+        BackgroundThread.run {
             self.finish(Result { () throws(ModelLoadError) -> ServedModel in try loader.load(phases) })
         }
     }

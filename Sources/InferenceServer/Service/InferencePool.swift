@@ -36,11 +36,6 @@ final class InferencePool: Sendable {
         return true
     }
 
-    /// Runs work that no request waits for and that is never refused.
-    func submitUncounted(_ work: @escaping @Sendable () -> Void) {
-        self.threads.submit { _ in work() }
-    }
-
     /// Ends the threads once they have finished what they are doing.
     func shutdown() async {
         // It only fails when it has been shut down before.

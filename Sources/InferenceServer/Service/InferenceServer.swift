@@ -4,32 +4,28 @@ public import ServiceLifecycle
 import Synchronization
 import Telemetry
 
-/// One model behind HTTP: listens at once, loads meanwhile, and answers until it is asked to stop.
+/// One model behind HTTP: listens while the model is loaded, and answers until it is asked to stop.
 ///
 /// ```swift
-/// let server = InferenceServer(configuration: configuration, loader: loader, phases: phases, log: log)
+/// let loading = ModelLoad(loader, phases: StartupPhases())
+/// let server = InferenceServer(configuration: configuration, loading: loading, log: log)
 /// try await server.run()  // returns after a graceful shutdown, throws when the model cannot be loaded
 /// ```
 public struct InferenceServer: Service {
     private let configuration: InferenceServerConfiguration
-    private let loader: any ModelLoading
-    private let phases: StartupPhases
+    private let loading: ModelLoad
     private let log: Logger
     private let listening: @Sendable (BoundAddress) -> Void
 
-    /// - Parameters:
-    ///   - phases: May already hold `exec`; the server adds the others.
-    ///   - listening: Told once where the server listens; the model is usually not loaded yet.
+    /// - Parameter listening: Told once where the server listens; the model is usually not loaded yet.
     public init(
         configuration: InferenceServerConfiguration,
-        loader: any ModelLoading,
-        phases: StartupPhases = StartupPhases(),
+        loading: ModelLoad,
         log: Logger,
         listening: @escaping @Sendable (BoundAddress) -> Void = { _ in }
     ) {
         self.configuration = configuration
-        self.loader = loader
-        self.phases = phases
+        self.loading = loading
         self.log = log
         self.listening = listening
     }
@@ -39,16 +35,18 @@ public struct InferenceServer: Service {
             workerCount: self.configuration.workers,
             queueCapacity: self.configuration.queueCapacity
         )
-        let service = InferenceService(modelName: self.configuration.modelName, phases: self.phases, pool: pool)
-        // Loading begins before listening: it takes longer, and it has a thread of its own.
-        let loading = ModelLoad(self.loader, phases: self.phases, on: pool)
+        let service = InferenceService(
+            modelName: self.configuration.modelName,
+            phases: self.loading.phases,
+            pool: pool
+        )
         let server = try await self.listen(service)
         self.listening(BoundAddress(server.address))
         let stop = StopSignal()
         let outcome: Result<Void, any Error>
         do {
             try await withTaskCancellationOrGracefulShutdownHandler {
-                try await self.serve(service, loading, server, until: stop)
+                try await self.serve(service, server, until: stop)
             } onCancelOrGracefulShutdown: {
                 stop.give()
             }
@@ -57,8 +55,7 @@ public struct InferenceServer: Service {
             outcome = .failure(error)
         }
         try? await server.shutdown()
-        // A model that is still being loaded is not waited for; the process's end takes it along.
-        if service.model != nil { await pool.shutdown() }
+        await pool.shutdown()
         try outcome.get()
     }
 
@@ -71,7 +68,7 @@ public struct InferenceServer: Service {
                 service: service,
                 limits: self.configuration.http
             )
-            self.phases.record(.listen, from: start, to: MonotonicClock.now())
+            self.loading.phases.record(.listen, from: start, to: MonotonicClock.now())
             return server
         } catch {
             throw ListenError(host: self.configuration.host, port: self.configuration.port, cause: "\(error)")
@@ -80,13 +77,12 @@ public struct InferenceServer: Service {
 
     private func serve(
         _ service: InferenceService,
-        _ loading: ModelLoad,
         _ server: HTTPServer,
         until stop: StopSignal
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                let model = try await loading.model()
+                let model = try await self.loading.model()
                 service.serve(model)
                 self.logReady(model, server)
             }
@@ -121,7 +117,7 @@ public struct InferenceServer: Service {
         var metadata: Logger.Metadata = [
             "model": "\(model.name)", "version": "\(model.version)", LogKey.address: "\(BoundAddress(server.address))",
         ]
-        for (phase, seconds) in self.phases.recorded {
+        for (phase, seconds) in self.loading.phases.recorded {
             metadata["\(phase)_ms"] = "\(StartupPhases.milliseconds(seconds))"
         }
         self.log.info("ready", metadata: metadata)

@@ -99,7 +99,9 @@ extension HTTPClient {
         "POST \(path) HTTP/1.1\r\nhost: m\r\n\(fields)content-length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
-    static func get(_ path: String, fields: String = "") -> String { "GET \(path) HTTP/1.1\r\nhost: m\r\n\(fields)\r\n" }
+    static func get(_ path: String, fields: String = "") -> String {
+        "GET \(path) HTTP/1.1\r\nhost: m\r\n\(fields)\r\n"
+    }
 
     /// Sends one request on a connection of its own.
     static func exchange(_ address: BoundAddress, _ request: String) async throws -> HTTPReply {

@@ -19,8 +19,10 @@ struct RunningServer: Sendable {
     /// Returns once the model answers.
     func ready() async throws {
         let reply = try await self.exchange(HTTPClient.get("/v2/health/ready", fields: "prefer: wait=30\r\n"))
-        try #require(reply.status == 200)
+        guard reply.status == 200 else { throw NotReady() }
     }
+
+    struct NotReady: Error {}
 }
 
 /// Runs a server while `body` runs; it has stopped when this returns.
@@ -44,7 +46,7 @@ func withServer<Result: Sendable>(
             http: http,
             drainSeconds: 10
         ),
-        loader: loader,
+        loading: ModelLoad(loader, phases: StartupPhases()),
         log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         listening: { bound.continuation.yield($0) }
     )

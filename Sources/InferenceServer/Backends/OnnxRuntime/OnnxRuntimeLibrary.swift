@@ -35,6 +35,11 @@ public final class OnnxRuntimeLibrary: Sendable {
         self.memoryInfo = memoryInfo
     }
 
+    /// Forbids the runtime to report to its makers, which loading it does as well.
+    ///
+    /// It changes the environment, so it is better done before there are threads.
+    public static func forbidReports() { ORTForbidReports() }
+
     /// Loads the library from the first place that has it.
     public static func open(_ locations: OnnxRuntimeLocations) throws(ModelLoadError) -> OnnxRuntimeLibrary {
         for candidate in locations.candidates {

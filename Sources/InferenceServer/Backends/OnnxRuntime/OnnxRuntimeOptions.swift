@@ -3,13 +3,13 @@ import NIOCore
 /// How ONNX Runtime runs a model.
 public struct OnnxRuntimeOptions: Sendable, Equatable {
     public var device: ComputeDevice
-    /// Threads that share the work of one inference, the calling thread among them; at least one.
-    public var threads: Int
+    /// Threads that share the work of one inference, the calling thread among them; `nil` for the usual number.
+    public var threads: Int?
     /// The GPU to use, counted from zero, where the device is CUDA.
     public var gpu: Int
 
-    public init(device: ComputeDevice = .cpu, threads: Int = 1, gpu: Int = 0) {
-        precondition(threads >= 1 && gpu >= 0, "threads: \(threads), gpu: \(gpu)")
+    public init(device: ComputeDevice = .cpu, threads: Int? = nil, gpu: Int = 0) {
+        precondition(threads ?? 1 >= 1 && gpu >= 0, "threads: \(threads ?? 1), gpu: \(gpu)")
         self.device = device
         self.threads = threads
         self.gpu = gpu

@@ -33,7 +33,13 @@ final class OnnxRuntimeSessionOptions {
         _ table: ORTLibrary
     ) throws(OnnxRuntimeFailure) {
         try table.check(ORTSetLogSeverity(table, handle, 3))
-        try table.check(ORTSetIntraOperatorThreads(table, handle, Int32(clamping: options.threads)))
+        try table.check(
+            ORTSetIntraOperatorThreads(
+                table,
+                handle,
+                Int32(clamping: options.threads ?? OnnxRuntimeOptions.defaultThreads)
+            )
+        )
         try table.check(ORTSetInterOperatorThreads(table, handle, 1))
         // Idle threads sleep instead of spinning: replicas share the machine with one another.
         try table.check(ORTAddSessionEntry(table, handle, "session.intra_op.allow_spinning", "0"))
