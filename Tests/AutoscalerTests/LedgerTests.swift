@@ -89,7 +89,7 @@ struct StatusLedgerTests {
     private let settings = AutoscalerSettings()
 
     private func summary(_ desired: Int) -> StatusLedger.Summary {
-        StatusLedger.Summary(desired: desired, ready: 0, starting: 0, mode: .stable, reasonClass: "load")
+        StatusLedger.Summary(desired: desired, ready: 0, starting: 0, mode: .stable, reason: .load([]))
     }
 
     private func values(_ stable: Double) -> StatusLedger.Values { StatusLedger.Values(stable: stable, panic: 0) }

@@ -100,6 +100,22 @@ struct ControllerServiceTests {
         #expect(events.first?.json["involvedObject"]?["name"] == "iris")
     }
 
+    @Test("a pod that takes its time is followed until it is ready")
+    func slowPod() async throws {
+        try await self.withController {
+            try await self.create()
+            try await self.waitForReady("Unknown")
+            try await self.createPod("iris-predictor-a", ready: false)
+            try await self.wait(.inferenceService, self.key) {
+                $0?.status["modelStatus"]?["states"]?["targetModelState"] == "Loading"
+            }
+            let pod = ObjectKey(namespace: "default", name: "iris-predictor-a")
+            let ready: JSONValue = ["status": ["conditions": [["type": "Ready", "status": "True"]]]]
+            _ = try await self.api.patch(.pod, pod, merge: ready, subresource: .status)
+            try await self.waitForReady("True")
+        }
+    }
+
     @Test("what is as it should be is not written again")
     func quietWhenDone() async throws {
         try await self.withController {

@@ -15,14 +15,19 @@ public struct AutoscalerCounters: Sendable {
     public var batchesDropped = 0
     /// Looks that decided nothing, by the name of what was unknown.
     var holds: [RevisionState.Hold: Int] = [:]
+    private var decisionsByLimit: [ScalingLimit: Int] = [:]
+    private var plainDecisions = 0
+
     /// Decisions by the rules that applied; one without any counts as `load`.
-    private(set) var decisionsByReason: [String: Int] = [:]
+    var decisionsByReason: [String: Int] {
+        var counts = ["load": self.plainDecisions]
+        for (limit, count) in self.decisionsByLimit { counts[limit.rawValue] = count }
+        return counts
+    }
 
     mutating func count(_ decision: ScalingDecision) {
-        guard !decision.limits.isEmpty else {
-            self.decisionsByReason["load", default: 0] += 1
-            return
-        }
-        for limit in decision.limits { self.decisionsByReason[limit.rawValue, default: 0] += 1 }
+        let limits = decision.limits
+        if limits.isEmpty { self.plainDecisions += 1 }
+        for limit in limits { self.decisionsByLimit[limit, default: 0] += 1 }
     }
 }

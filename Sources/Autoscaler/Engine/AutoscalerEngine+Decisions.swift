@@ -52,7 +52,7 @@ extension AutoscalerEngine {
         }
         let observation = ReplicaObservation(
             ready: state.readyReplicas,
-            startingSince: state.replicas.values.filter(\.isStarting).map(\.createdAt).sorted(),
+            startingSince: state.startingSince,
             waitingRequests: max(state.loads.waiting, isWoken ? state.wokenWaiting : 0),
             inFlightRequests: state.loads.inFlight
         )
@@ -240,14 +240,13 @@ extension AutoscalerEngine {
     }
 
     private mutating func noteStatus(_ state: inout RevisionState, now: MonotonicInstant) {
-        let limits = state.decision?.limits.map(\.rawValue).joined(separator: ",")
         state.status.changed(
             to: StatusLedger.Summary(
                 desired: state.desired,
                 ready: self.areReplicasKnown ? state.readyReplicas : nil,
                 starting: self.areReplicasKnown ? state.startingReplicas : nil,
                 mode: state.mode,
-                reasonClass: state.hold?.rawValue ?? (state.objection == nil ? limits : "guarded")
+                reason: state.reason
             ),
             values: StatusLedger.Values(stable: state.stableValue, panic: state.panicValue),
             now: now

@@ -40,7 +40,9 @@ extension AutoscalerEngine {
 
     private mutating func adopt(_ revision: ScaledRevision, status: RevisionStatus?, now: MonotonicInstant) {
         var state = RevisionState(revision: revision, status: status)
-        state.replicas = self.orphans.removeValue(forKey: revision.id) ?? [:]
+        for replica in (self.orphans.removeValue(forKey: revision.id) ?? [:]).values {
+            state.setReplica(replica.name, replica)
+        }
         state.marked = Set(state.replicas.values.filter(\.isMarkedAsVictim).map(\.name))
         if self.areWorkloadsKnown { state.ledger.observed(replicas: self.workloads[revision.target]) }
         if let wake = self.earlyWakes.take(revision.id) {
@@ -103,7 +105,7 @@ extension AutoscalerEngine {
             self.orphans[id, default: [:]][replica.name] = replica
             return
         }
-        let before = self.slots[slot]?.replicas.updateValue(replica, forKey: replica.name)
+        let before = self.slots[slot]?.setReplica(replica.name, replica)
         if let before, before.isStarting, replica.isServing {
             self.slots[slot]?.scaler?.replicaStarted(tookSeconds: now.seconds(since: replica.createdAt))
         }
@@ -123,7 +125,7 @@ extension AutoscalerEngine {
             if self.orphans[id]?.isEmpty == true { self.orphans[id] = nil }
             return
         }
-        let before = self.slots[slot]?.replicas.removeValue(forKey: name)
+        let before = self.slots[slot]?.setReplica(name, nil)
         self.slots[slot]?.marked.remove(name)
         self.replicasMoved(slot, from: before, to: nil, now: now)
     }

@@ -13,7 +13,11 @@ struct RevisionState: Sendable {
     var revision: ScaledRevision
     /// Made once the replicas are known, because how many are ready is what a scaler starts from.
     var scaler: RevisionScaler?
-    var replicas: [String: ReplicaSnapshot] = [:]
+    /// By name of the pod.
+    private(set) var replicas: [String: ReplicaSnapshot] = [:]
+    /// Counted as pods come, change and go, because every decision asks.
+    private(set) var readyReplicas = 0
+    private(set) var startingReplicas = 0
     var ledger = ScaleLedger()
     var status: StatusLedger
     var loads = ReporterLoads()
@@ -57,9 +61,24 @@ struct RevisionState: Sendable {
     var configuration: ScalingConfiguration { self.revision.configuration }
 
     /// Pods that serve or will; what ended or is on its way out does not count.
-    var activeReplicas: Int { self.replicas.values.count { $0.isActive } }
-    var readyReplicas: Int { self.replicas.values.count { $0.isServing } }
-    var startingReplicas: Int { self.replicas.values.count { $0.isStarting } }
+    var activeReplicas: Int { self.readyReplicas + self.startingReplicas }
+
+    /// When each of the starting pods was made.
+    var startingSince: [MonotonicInstant] {
+        self.startingReplicas == 0 ? [] : self.replicas.values.filter(\.isStarting).map(\.createdAt).sorted()
+    }
+
+    /// Takes over what is known of a pod, `nil` when it is gone.
+    ///
+    /// - Returns: What was known of it before.
+    @discardableResult
+    mutating func setReplica(_ name: String, _ replica: ReplicaSnapshot?) -> ReplicaSnapshot? {
+        let before = self.replicas[name]
+        self.replicas[name] = replica
+        self.readyReplicas += (replica?.isServing == true ? 1 : 0) - (before?.isServing == true ? 1 : 0)
+        self.startingReplicas += (replica?.isStarting == true ? 1 : 0) - (before?.isStarting == true ? 1 : 0)
+        return before
+    }
 
     // Before the first decision, what an earlier life of the autoscaler wrote is the best that is known.
     var mode: RevisionStatus.Mode? {
@@ -68,6 +87,11 @@ struct RevisionState: Sendable {
     }
     var stableValue: Double? { self.decision == nil ? self.found?.stableValue : self.decision?.stableValue }
     var panicValue: Double? { self.decision == nil ? self.found?.panicValue : self.decision?.panicValue }
+
+    var reason: StatusLedger.Reason? {
+        if let hold { return .held(hold) }
+        return self.objection == nil ? self.decision.map { .load($0.limits) } : .objected
+    }
 
     /// Whether a decision was ever made, so that something is lost when none can be.
     var wasScalable: Bool { self.decision != nil }

@@ -1,8 +1,17 @@
+import ScalingCore
 import ServingAPI
 import Timekeeping
 
 /// When the status of one revision is due to be written: soon after something changed, seldom for newer averages.
 struct StatusLedger: Sendable {
+    /// What kind of reason a decision had: its numbers may change with every tick, this seldom does.
+    enum Reason: Sendable, Equatable {
+        case load([ScalingLimit])
+        case held(RevisionState.Hold)
+        /// The scaler wished for something else.
+        case objected
+    }
+
     /// What people and programs react to; a change of it is worth a write.
     struct Summary: Sendable {
         var desired: Int?
@@ -10,13 +19,13 @@ struct StatusLedger: Sendable {
         var starting: Int?
         var mode: RevisionStatus.Mode?
         /// What kind of reason the last decision had; `nil` when it was not read, which contradicts none.
-        var reasonClass: String?
+        var reason: Reason?
 
         func says(theSameAs other: Summary) -> Bool {
             guard self.desired == other.desired, self.ready == other.ready, self.starting == other.starting,
                 self.mode == other.mode
             else { return false }
-            return self.reasonClass == nil || other.reasonClass == nil || self.reasonClass == other.reasonClass
+            return self.reason == nil || other.reason == nil || self.reason == other.reason
         }
     }
 
