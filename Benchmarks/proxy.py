@@ -49,7 +49,7 @@ http {{
 HAPROXY = """
 global
   nbthread 1
-  maxconn 10000
+  maxconn 4000
 defaults
   mode http
   timeout connect 3s
@@ -139,13 +139,15 @@ def compare(title, sides, options, connections, get, folder):
 
 
 def load(port, seconds, connections, script=None):
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-H", f"host: {HOST}"]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-H", f"Host: {HOST}"]
     if script:
         command += ["-s", script]
     text = subprocess.run(command + [f"http://127.0.0.1:{port}/"], capture_output=True, text=True, check=True).stdout
     errors = sum(int(n) for n in re.findall(r"Non-2xx or 3xx responses: (\d+)", text))
     errors += sum(sum(map(int, m)) for m in re.findall(
         r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text))
+    if re.search(r"\b0 requests in", text):
+        raise RuntimeError(f"no request was answered on port {port}: {text}")
     return {
         "requests": int(re.search(r"(\d+) requests in", text).group(1)),
         "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1)),
@@ -156,8 +158,8 @@ def load(port, seconds, connections, script=None):
 
 
 def microseconds(text):
-    number, unit = re.match(r"([\d.]+)(us|ms|s)", text).groups()
-    return float(number) * {"us": 1, "ms": 1e3, "s": 1e6}[unit]
+    number, unit = re.match(r"(-?[\d.na]+)(us|ms|s|m)", text).groups()
+    return float(number) * {"us": 1, "ms": 1e3, "s": 1e6, "m": 6e7}[unit]
 
 
 def write(folder, name, template, **values):

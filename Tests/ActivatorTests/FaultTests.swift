@@ -168,6 +168,35 @@ struct FaultTests {
         }
     }
 
+    @Test("clients that close before their answer leave nothing behind that harms the next") func closedEarly()
+        async throws
+    {
+        let gate = Gate()
+        try await World.run(settings: { $0.loopCount = 1 }) { world in
+            let replica = try TestReplica { request, socket in
+                if request.text == "left" { gate.wait() }
+                return try TestReplica.ok(request, socket)
+            }
+            try await world.addReplica(port: replica.port)
+            for round in 0..<10 {
+                try await onThread {
+                    let leavers = try (0..<4).map { _ in
+                        let socket = try world.connect()
+                        try socket.send(World.post("left"))
+                        return socket
+                    }
+                    while replica.requests.filter({ $0.text == "left" }).count < (round + 1) * 4 { usleepBriefly() }
+                    // Closed in an orderly way, which looks like a client that only stops sending.
+                    for socket in leavers { socket.shutdownWrite() }
+                    _ = leavers
+                }
+                for _ in 0..<4 { gate.open() }
+                try await world.eventually("their places are free") { world.present == (0, 0) }
+                for _ in 0..<8 { #expect(try await world.exchange(World.post("next")).text == "next") }
+            }
+        }
+    }
+
     @Test("a pod that is deleted drains: what it has is finished, then it is marked") func drain() async throws {
         let gate = Gate()
         try await World.run { world in

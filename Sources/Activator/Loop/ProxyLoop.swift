@@ -112,7 +112,11 @@ final class ProxyLoop: @unchecked Sendable {
     // MARK: Connections to replicas
 
     func takeIdleUpstream(to endpoint: ReplicaEndpoint) -> UpstreamConnection? {
-        self.pools[ObjectIdentifier(endpoint)]?.take()
+        guard let pool = self.pools[ObjectIdentifier(endpoint)] else { return nil }
+        while let upstream = pool.take() {
+            if upstream.isUsable { return upstream }
+        }
+        return nil
     }
 
     func keepIdle(_ upstream: UpstreamConnection) {

@@ -83,7 +83,7 @@ extension ClientConnection {
 
     /// The body breaks its own framing: the replica must not take what it got for all, nor what follows for a request.
     private func badBody(_ fault: WireFault, upstream: UpstreamConnection) {
-        upstream.clientGone(isRequestComplete: false)
+        upstream.clientGone(self, isRequestComplete: false)
         self.request.keepsAlive = false
         if self.request.answeredStatus == 0 { self.answer(.refused(fault)) } else { self.abort() }
     }
@@ -283,7 +283,7 @@ extension ClientConnection {
         guard self.request.answeredStatus == 0, let target = self.request.target else { return self.abort() }
         let isComplete = self.request.body.isComplete
         self.phase = .reading
-        upstream.clientGone(isRequestComplete: isComplete)
+        upstream.clientGone(self, isRequestComplete: isComplete)
         guard isComplete else {
             self.request.keepsAlive = false
             return self.answer(.requestTimeout)

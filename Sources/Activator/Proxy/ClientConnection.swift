@@ -361,9 +361,10 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
 
     /// Closes once what was written is out, giving the client a moment to read it.
     func closeAfterAnswer() {
-        guard !self.isInputClosed else { return self.close() }
+        // Before anything else: the connection to the replica may belong to another request already.
         self.phase = .discarding
         self.inbound = nil
+        guard !self.isInputClosed else { return self.close() }
         self.resumeReading()
         self.setDeadline(afterSeconds: 2)
         self.context?.close(mode: .output, promise: nil)
@@ -412,9 +413,9 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
             self.request.target?.runtime.requestFinished(on: endpoint, now: now)
         case .exchanging(let upstream):
             self.request.target?.meters.values.clientsGone &+= 1
-            upstream.clientGone(isRequestComplete: self.request.body.isComplete)
+            upstream.clientGone(self, isRequestComplete: self.request.body.isComplete)
         case .tunnelling(let upstream):
-            upstream.clientGone(isRequestComplete: false)
+            upstream.clientGone(self, isRequestComplete: false)
         case .reading, .discarding, .closed:
             break
         }

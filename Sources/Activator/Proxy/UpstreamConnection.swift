@@ -25,20 +25,20 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
     }
 
     let endpoint: ReplicaEndpoint
-    private let loop: ProxyLoop
-    private var context: ChannelHandlerContext?
-    private var phase = Phase.idle
-    private var client: ClientConnection?
-    private var target: LoopTarget?
+    let loop: ProxyLoop
+    var context: ChannelHandlerContext?
+    var phase = Phase.idle
+    var client: ClientConnection?
+    var target: LoopTarget?
     /// Part of a response head.
-    private var partial: ByteBuffer?
+    var partial: ByteBuffer?
     /// The parser of a head that comes in pieces; `nil` while heads come whole.
-    private var pieces: ResponseHeadBox?
-    private var response = UpstreamResponse(method: .other)
+    var pieces: ResponseHeadBox?
+    var response = UpstreamResponse(method: .other)
     private var isReadingPaused = false
     private var isInputClosed = false
-    private var onProbed: ((String?) -> Void)?
-    private var probeTiming = ""
+    var onProbed: ((String?) -> Void)?
+    var probeTiming = ""
     /// Bytes of the present request's body were written.
     private var hasSentBody = false
 
@@ -65,6 +65,12 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
 
     /// Whether the request may be given to another replica: nothing of its body has left.
     var isRetryable: Bool { !self.hasSentBody && self.response.status == 0 }
+
+    /// Whether the connection is open and waits for a request.
+    var isUsable: Bool {
+        guard case .idle = self.phase else { return false }
+        return self.context != nil && !self.isInputClosed
+    }
 
     var isWritable: Bool { self.context?.channel.isWritable ?? false }
 
@@ -155,48 +161,6 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
         case .closed: break
         }
         self.client = nil
-    }
-
-    // MARK: Probing
-
-    /// Asks the replica whether it serves, and keeps the connection for the first request if it does.
-    ///
-    /// - Parameter answer: Called once: with what the replica says of its start-up, or with `nil` when it does not serve.
-    func probe(_ answer: @escaping (String?) -> Void) {
-        guard case .http(let path) = self.endpoint.probe else {
-            self.becomeIdle()
-            return answer("")
-        }
-        self.onProbed = answer
-        self.phase = .probing
-        self.response = UpstreamResponse(method: .get)
-        var request = ByteBufferAllocator().buffer(capacity: 256)
-        let host = self.endpoint.address.description
-        request.writeString("GET \(path) HTTP/1.1\r\nhost: \(self.endpoint.address.ipAddress ?? host)\r\n")
-        request.writeString("user-agent: pilotlight-probe\r\n\r\n")
-        self.writeAndFlush(request)
-        let timeout = Int64(self.loop.settings.probeTimeoutSeconds * 1e9)
-        self.loop.wheel.set(self, at: MonotonicClock.now().advanced(byNanoseconds: timeout))
-    }
-
-    private func finishProbe(with serverTiming: String?) {
-        let answer = self.onProbed
-        self.onProbed = nil
-        answer?(serverTiming)
-    }
-
-    private func probeAnswered() {
-        let isReady = (200..<300).contains(self.response.status)
-        let keepsAlive = self.response.keepsAlive
-        let answer = self.onProbed
-        self.onProbed = nil
-        if isReady, keepsAlive {
-            self.becomeIdle()
-        } else {
-            self.phase = .closed
-            self.close()
-        }
-        answer?(isReady ? self.probeTiming : nil)
     }
 
     // MARK: The response's head
@@ -295,7 +259,7 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
     // MARK: The response's body
 
     /// How many of these bytes belong to the body; `nil` when they are malformed.
-    private func consume(_ bytes: ByteBuffer) -> Int? {
+    func consume(_ bytes: ByteBuffer) -> Int? {
         let consumed = bytes.withUnsafeReadableBytes { self.response.body.consume($0) }
         return self.response.body.fault == nil ? consumed : nil
     }
@@ -390,96 +354,17 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
         client?.responseEndedByClose()
     }
 
-    private func releasePlace() {
+    func releasePlace() {
         guard let target = self.target else { return }
         self.target = nil
         target.runtime.requestFinished(on: self.endpoint, now: MonotonicClock.now())
     }
 
     /// Lets the client go and closes; the place is given back when the replica's end is closed as well.
-    private func detach() {
+    func detach() {
         self.client = nil
         self.phase = .hangingUp
         self.hangUp()
-    }
-
-    // MARK: Clients that leave
-
-    /// The client is gone, or has been told that its answer will not come.
-    ///
-    /// Without a concurrency limit the replica is simply hung up on. With one, its place stays taken until the replica
-    /// has finished what it was given, or has hung up: it might still be at it.
-    func clientGone(isRequestComplete: Bool) {
-        self.client = nil
-        guard let target, target.runtime.hasConcurrencyLimit else {
-            self.phase = .closed
-            self.releasePlace()
-            self.close()
-            return
-        }
-        self.resumeReading()
-        if isRequestComplete, self.isHTTPResponsePending {
-            self.phase = .abandoned
-        } else {
-            self.phase = .hangingUp
-            self.hangUp()
-        }
-        let patience = Int64(self.loop.settings.abandonedRequestTimeoutSeconds * 1e9)
-        self.loop.wheel.set(self, at: MonotonicClock.now().advanced(byNanoseconds: patience))
-    }
-
-    private var isHTTPResponsePending: Bool {
-        switch self.phase {
-        case .awaitingHead, .relayingBody: true
-        default: false
-        }
-    }
-
-    private func hangUp() {
-        self.context?.close(mode: .output, promise: nil)
-        self.loop.wheel.set(self, at: MonotonicClock.now().advanced(by: .seconds(5)))
-    }
-
-    /// Reads the response that nobody waits for to its end.
-    private func discardResponse(_ buffer: ByteBuffer) {
-        var bytes = buffer
-        if self.response.status == 0 {
-            if var partial = self.partial {
-                partial.writeImmutableBuffer(buffer)
-                bytes = partial
-                self.partial = nil
-            }
-            guard self.discardHead(&bytes) else { return }
-        }
-        guard self.consume(bytes) != nil else { return self.close() }
-        guard self.response.body.isComplete else { return }
-        if case .probing = self.phase { self.probeAnswered() } else { self.close() }
-    }
-
-    /// - Returns: Whether a final head was found.
-    private func discardHead(_ bytes: inout ByteBuffer) -> Bool {
-        let box = self.loop.responseHead
-        while true {
-            box.head.reset()
-            let method = self.response.method
-            let progress = bytes.withUnsafeReadableBytes { box.head.parse($0, answering: method) }
-            switch progress {
-            case .needsMore:
-                self.partial = bytes
-                return false
-            case .invalid:
-                self.close()
-                return false
-            case .complete(let length):
-                if case .probing = self.phase, let timing = box.head.fields.value(of: .serverTiming) {
-                    self.probeTiming = bytes.withUnsafeReadableBytes { timing.string(in: $0) }
-                }
-                bytes.moveReaderIndex(forwardBy: length)
-                guard !box.head.isInterim else { continue }
-                self.response.begin(box.head, clientVersion: .http11)
-                return true
-            }
-        }
     }
 
     // MARK: Reading control and closing
