@@ -39,6 +39,18 @@ struct PodFactsTests {
         #expect(facts.failure == nil)
     }
 
+    @Test("a server that runs again after a crash counts as failed until it is ready")
+    func runningAgain() {
+        let ended: JSONValue = ["terminated": ["exitCode": 3, "reason": "Error", "message": "no weights"]]
+        let running: JSONValue = ["restartCount": 2, "state": ["running": [:]], "lastState": ended]
+        let waiting: JSONValue = [
+            "restartCount": 2, "state": ["waiting": ["reason": "CrashLoopBackOff"]], "lastState": ended,
+        ]
+        let facts = self.facts(["phase": "Running", "containerStatuses": [running]])
+        #expect(facts.stage == .failed)
+        #expect(facts.failure == self.facts(["phase": "Running", "containerStatuses": [waiting]]).failure)
+    }
+
     @Test(
         "a container that cannot run makes its pod fail with the reason",
         arguments: ["ErrImageNeverPull", "ImagePullBackOff", "CreateContainerConfigError"]

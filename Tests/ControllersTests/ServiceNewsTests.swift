@@ -78,7 +78,7 @@ struct ServiceNewsTests {
     func rejection() {
         let service = Fixture.service(["model": ["modelFormat": ["name": "onnx"], "storageUri": "s3://bucket/model"]])
         let news = Fixture.plan(Fixture.observation(service)).news
-        #expect(news.map(\.kind) == [.rejected, .notReady])
+        #expect(news.map(\.kind) == [.rejected])
         #expect(news.first?.message.contains("spec.predictor.model.storageUri") == true)
     }
 }

@@ -126,8 +126,8 @@ extension ServiceNews.Kind {
     var eventReason: String? {
         switch self {
         case .ready: "InferenceServiceReady"
-        case .notReady: "InferenceServiceNotReady"
-        case .created, .changed, .rejected: nil
+        case .notReady, .rejected: "InferenceServiceNotReady"
+        case .created, .changed: nil
         }
     }
 }

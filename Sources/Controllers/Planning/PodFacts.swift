@@ -38,7 +38,9 @@ struct PodFacts: Sendable, Equatable {
         self.name = pod.name
         self.template = pod.annotations[PlatformName.template]
         let statuses = Self.statuses(pod, "initContainerStatuses") + Self.statuses(pod, "containerStatuses")
-        self.failure = statuses.compactMap(Self.failure).first ?? Self.failure(ofPod: pod)
+        let isReady = Self.isReady(pod)
+        self.failure =
+            statuses.compactMap { Self.failure(of: $0, isPodReady: isReady) }.first ?? Self.failure(ofPod: pod)
         self.stage = Self.stage(pod, isFailing: self.failure != nil)
     }
 
@@ -62,7 +64,7 @@ struct PodFacts: Sendable, Equatable {
         pod.status[field]?.arrayValue ?? []
     }
 
-    private static func failure(of status: JSONValue) -> Failure? {
+    private static func failure(of status: JSONValue, isPodReady: Bool) -> Failure? {
         let ended = Self.ended(status["state"]) ?? Self.ended(status["lastState"])
         if let waiting = status["state"]?["waiting"], let reason = waiting["reason"]?.stringValue,
             !reason.isEmpty, !Self.patientReasons.contains(reason)
@@ -77,8 +79,13 @@ struct PodFacts: Sendable, Equatable {
                 time: ended?["finishedAt"]?.stringValue
             )
         }
-        guard status["state"]?["running"] == nil, let ended = Self.ended(status["state"]) else { return nil }
-        return Self.failure(ofProcess: ended)
+        if let ended = Self.ended(status["state"]) { return Self.failure(ofProcess: ended) }
+        // Started again after a crash: until it serves, the crash is what is known of it. Otherwise a service that keeps
+        // crashing would be called failed and starting by turns.
+        guard !isPodReady, let ended = Self.ended(status["lastState"]) else { return nil }
+        var failure = Self.failure(ofProcess: ended)
+        failure.reason = "CrashLoopBackOff"
+        return failure
     }
 
     /// The account of a process that ended with an error.

@@ -9,7 +9,10 @@ extension ServiceNews {
         plan: ServicePlan,
         observation: ServiceObservation
     ) -> [ServiceNews] {
-        [Self.configuration(before, plan, observation), Self.readiness(before, plan)].compactMap(\.self)
+        let configuration = Self.configuration(before, plan, observation)
+        // That a rejected service is not ready goes without saying.
+        let readiness = configuration?.kind == .rejected ? nil : Self.readiness(before, plan)
+        return [configuration, readiness].compactMap(\.self)
     }
 
     private static func configuration(
