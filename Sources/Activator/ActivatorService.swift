@@ -60,16 +60,15 @@ public final class ActivatorService: Service {
     /// Serves until it is shut down, then lets requests finish for as long as the settings allow.
     public func run() async throws {
         let board = self.makeBoard()
-        await withTaskGroup(of: Void.self) { tasks in
-            self.follow(.revision, in: &tasks) { await board.revisionsChanged($0) }
-            self.follow(.route, in: &tasks) { await board.routesChanged($0) }
-            self.follow(.pod, in: &tasks) { await board.podsChanged($0) }
-            tasks.addTask { await self.drainNotifier.run() }
-            tasks.addTask { await self.reportLoad() }
-            tasks.addTask { await self.drainOnShutdown() }
-            // The drain is the one that ends by itself; the others end with it.
-            await tasks.next()
-            tasks.cancelAll()
+        await withTaskGroup(of: Void.self) { work in
+            self.follow(.revision, in: &work) { await board.revisionsChanged($0) }
+            self.follow(.route, in: &work) { await board.routesChanged($0) }
+            self.follow(.pod, in: &work) { await board.podsChanged($0) }
+            work.addTask { await self.drainNotifier.run() }
+            work.addTask { await self.reportLoad() }
+            // In this task, so that nothing else that ends can cut it short.
+            await self.drainOnShutdown()
+            work.cancelAll()
         }
         try await self.group.shutdownGracefully()
     }
