@@ -10,6 +10,7 @@ final class ListenerSet: Sendable {
     /// - Returns: The port.
     func bind(_ loops: [ProxyLoop], settings: ActivatorSettings) async throws -> Int {
         var port = settings.port
+        if port != 0 { try await Self.makeSureIsFree(port, loop: loops[0]) }
         for loop in loops {
             let channel = try await Self.bootstrap(loop).bind(host: settings.host, port: port).get()
             port = channel.localAddress?.port ?? port
@@ -24,6 +25,16 @@ final class ListenerSet: Sendable {
             return channels
         }
         for channel in channels { try? await channel.close() }
+    }
+
+    /// Sockets that share a port would share it with another activator of the same user without a word: a socket that
+    /// shares nothing finds that out.
+    private static func makeSureIsFree(_ port: Int, loop: ProxyLoop) async throws {
+        let probe = try await ServerBootstrap(group: loop.eventLoop)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: loop.settings.host, port: port)
+            .get()
+        try await probe.close()
     }
 
     private static func bootstrap(_ loop: ProxyLoop) -> ServerBootstrap {

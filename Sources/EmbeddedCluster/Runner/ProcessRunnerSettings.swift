@@ -9,7 +9,7 @@ public struct ProcessRunnerSettings: Sendable {
     /// The platform's environment variables that containers get; a name that ends in `*` stands for all that begin so.
     public var inheritedVariables = [
         "PATH", "HOME", "USER", "LANG", "LC_*", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHON*", "CUDA_*",
-        "NVIDIA_*", "ORT_*", "OMP_*", "PILOTLIGHT_ORT*",
+        "NVIDIA_*", "ORT_*", "OMP_*", "PILOTLIGHT_ONNXRUNTIME",
     ]
     /// How long replicas have to end when the platform does.
     public var shutdownGrace: Duration = .seconds(10)
