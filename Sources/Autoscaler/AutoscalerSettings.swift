@@ -9,8 +9,9 @@ public struct AutoscalerSettings: Sendable, Equatable {
     public var eventSpacing: Duration = .milliseconds(50)
     /// Load that is older is unknown.
     public var reportAgeLimit: Duration = .seconds(10)
-    /// A revision that was woken is taken to have a waiting request for so long, unless reports say how many wait. Longer
-    /// than two report intervals, because the next report may describe the time before the request came.
+    /// A revision that was woken is taken to have a waiting request for so long, unless reports say how many wait.
+    ///
+    /// Longer than two report intervals, because the next report may describe the time before the request came.
     public var wakeHold: Duration = .milliseconds(2500)
     /// Between a change of a revision's status and its write: lets the write that carries the decision out go first, and
     /// several changes share one write.
@@ -24,7 +25,7 @@ public struct AutoscalerSettings: Sendable, Equatable {
     /// First pause after a failed write of scale; doubles up to `scaleRetryLimit`.
     public var scaleRetry: Duration = .milliseconds(100)
     public var scaleRetryLimit: Duration = .seconds(5)
-    /// Writes to the API under way at once.
+    /// Scale writes under way at once, of all revisions together.
     public var writesAtOnce = 64
     /// Batches of one activator that may wait to be read; newer ones replace the oldest.
     public var waitingBatches = 4

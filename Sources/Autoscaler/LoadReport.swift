@@ -42,17 +42,3 @@ public struct LoadReport: Sendable, Equatable {
         self.averageConcurrency == 0 && self.requestsPerSecond == 0 && self.waiting == 0 && self.inFlight == 0
     }
 }
-
-/// One activator's share of one replica.
-public struct ReplicaLoad: Sendable, Equatable {
-    public let podName: String
-    public let inFlight: Int
-    /// The activator's own probe, not the pod's condition.
-    public let isReady: Bool
-
-    public init(podName: String, inFlight: Int, isReady: Bool) {
-        self.podName = podName
-        self.inFlight = inFlight
-        self.isReady = isReady
-    }
-}

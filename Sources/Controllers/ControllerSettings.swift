@@ -15,7 +15,7 @@ public struct ControllerSettings: Sendable, Equatable {
 
     public init() {}
 
-    /// `http://HOST[:PORT]`
+    /// The address of a host for clients outside, `http://HOST[:PORT]`.
     func url(host: String) -> String {
         "\(self.scheme)://\(host)" + (self.externalPort.map { ":\($0)" } ?? "")
     }

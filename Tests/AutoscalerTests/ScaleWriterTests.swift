@@ -101,37 +101,3 @@ struct ScaleWriterTests {
         #expect(await write(RevisionStatus(readyReplicas: 9), uid: "another")?.code == .conflict)
     }
 }
-
-@Suite("WriteLanes")
-struct WriteLanesTests {
-    private func plan(_ sequence: UInt64) -> ScalePlan {
-        ScalePlan(
-            revision: RevisionID(namespace: "default", name: "iris"),
-            service: "iris",
-            target: ObjectKey(namespace: "default", name: "iris"),
-            sequence: sequence,
-            replicas: Int(sequence),
-            previous: 0,
-            victims: [],
-            reprieved: [],
-            explanation: "",
-            isUrgent: false
-        )
-    }
-
-    @Test("of the plans behind one under way only the newest is carried out")
-    func newestWins() {
-        var lanes = WriteLanes()
-        let (first, second, third) = (self.plan(1), self.plan(2), self.plan(3))
-        let begun = lanes.enter(first)
-        let waits = [lanes.enter(second), lanes.enter(third)]
-        #expect(begun == first)
-        #expect(waits == [nil, nil])
-        let next = lanes.leave(first.revision)
-        #expect(next == third)
-        let last = lanes.leave(first.revision)
-        #expect(last == nil)
-        let anew = lanes.enter(first)
-        #expect(anew == first)
-    }
-}

@@ -157,7 +157,9 @@ extension AutoscalerEngine {
         }
     }
 
-    /// How long no replica has become ready, when that is too long. Knative's own rule for that is in its decider.
+    /// How long no replica has become ready, when that is too long.
+    ///
+    /// Knative's own rule for that is in its decider.
     private func stuckSeconds(_ state: RevisionState, now: MonotonicInstant) -> Double? {
         guard state.configuration.policy == .pilotlight, let since = state.unreadySince else { return nil }
         let seconds = now.seconds(since: since)

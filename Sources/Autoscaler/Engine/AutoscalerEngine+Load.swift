@@ -2,22 +2,12 @@ import ScalingCore
 public import ServingAPI
 public import Timekeeping
 
-/// A batch of reports that is being read.
-struct PendingBatch: Sendable {
-    let reporter: Int
-    let number: UInt64
-    let loads: [LoadReport]
-    let receivedAt: MonotonicInstant
-    /// The next report to read.
-    var position = 0
-    /// Below it lie the active revisions that may have been left out of the batch; `nil` until all reports are read.
-    var unnamedBelow: Int?
-}
-
 // MARK: - Load
 
 extension AutoscalerEngine {
-    /// An activator reports. The batch is read by `advance`.
+    /// An activator reports.
+    ///
+    /// The batch is read by `advance`.
     ///
     /// - Parameters:
     ///   - loads: Every revision that had load there; one that is not named had none.
@@ -31,7 +21,6 @@ extension AutoscalerEngine {
             self.reporters.append(Reporter(name: activator, lastBatchAt: now))
         }
         self.reporters[reporter].lastBatchAt = now
-        self.reporters[reporter].isSilent = false
         self.reporters[reporter].batch += 1
         self.isSilenceAnnounced = false
         let number = self.reporters[reporter].batch
@@ -59,7 +48,7 @@ extension AutoscalerEngine {
     /// Whether some activator has reported lately enough.
     func isLoadKnown(now: MonotonicInstant) -> Bool {
         let limit = self.settings.reportAgeLimit
-        return self.reporters.contains { !$0.isSilent && $0.lastBatchAt.advanced(by: limit) >= now }
+        return self.reporters.contains { $0.lastBatchAt.advanced(by: limit) >= now }
     }
 
     mutating func workOnBatches(now: MonotonicInstant, budget: inout Int) {

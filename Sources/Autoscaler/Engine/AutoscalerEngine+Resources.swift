@@ -130,7 +130,9 @@ extension AutoscalerEngine {
         self.replicasMoved(slot, from: before, to: nil, now: now)
     }
 
-    /// Whether the pods that were told of are all there are. While they are not, revisions hold.
+    /// Whether the pods that were told of are all there are.
+    ///
+    /// While they are not, revisions hold.
     public mutating func replicasKnown(_ isKnown: Bool, at now: MonotonicInstant) {
         guard self.areReplicasKnown != isKnown else { return }
         self.areReplicasKnown = isKnown

@@ -16,11 +16,12 @@ public struct AutoscalerEngine: Sendable {
     struct Reporter: Sendable {
         let name: String
         var lastBatchAt: MonotonicInstant
+        /// Number of its last batch.
         var batch: UInt64 = 0
-        var isSilent = false
     }
 
     let settings: AutoscalerSettings
+    /// One place for each revision; a revision keeps its place, so that deadlines can name it by number.
     var slots: [RevisionState?] = []
     var freeSlots: [Int] = []
     var slotByID: [RevisionID: Int] = [:]
@@ -37,7 +38,7 @@ public struct AutoscalerEngine: Sendable {
     /// Whether the list of pods was read and is being watched.
     var areReplicasKnown = false
     var areWorkloadsKnown = false
-    /// Replica counts of Deployments that no revision asked for yet.
+    /// Replica counts of all Deployments, for revisions that are yet to come.
     var workloads: [ObjectKey: Int] = [:]
     /// Pods that came before their revision.
     var orphans: [RevisionID: [String: ReplicaSnapshot]] = [:]

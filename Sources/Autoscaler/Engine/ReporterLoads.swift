@@ -41,7 +41,9 @@ struct ReporterLoads: Sendable {
         self.entries.removeAll { $0.reporter == reporter }
     }
 
-    /// Requests in flight at each pod, summed over the activators. A pod that nobody names has none that we know of.
+    /// Requests in flight at each pod, summed over the activators.
+    ///
+    /// A pod that nobody names has none that we know of.
     func inFlightByPod() -> [String: Int] {
         var sums: [String: Int] = [:]
         for entry in self.entries {

@@ -118,7 +118,9 @@ struct RevisionState: Sendable {
         return now < wokenAt.advanced(by: hold)
     }
 
-    /// A report came; it is newer than the wake, but may tell of the moment before it. So one is kept.
+    /// A report came; it is newer than the wake, but may tell of the moment before it.
+    ///
+    /// So one is kept.
     mutating func heard(waiting: Int, at instant: MonotonicInstant) {
         guard let wokenAt, instant > wokenAt else { return }
         self.wokenWaiting = max(1, min(self.wokenWaiting, waiting))

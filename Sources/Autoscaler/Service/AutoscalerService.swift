@@ -41,15 +41,18 @@ public final class AutoscalerService: Service {
 
     // MARK: Ingestion
 
-    /// Takes a batch of reports: every revision that had load at the activator in the last interval. Send one each
-    /// second, an empty one too; an activator that sends nothing is unknown, not idle.
+    /// Takes a batch of reports: every revision that had load at the activator in the last interval.
+    ///
+    /// Send one each second, an empty one too; an activator that sends nothing is unknown, not idle.
     ///
     /// Returns at once, from any thread.
     public func report(_ loads: [LoadReport], from activator: String) {
         self.inbox.put(Inbox.Batch(activator: activator, loads: loads, receivedAt: MonotonicClock.now()))
     }
 
-    /// A request waits and no replica can take it. Returns at once, from any thread.
+    /// A request waits and no replica can take it.
+    ///
+    /// Returns at once, from any thread.
     ///
     /// - Parameter waiting: Requests that wait now. Call again whenever they have become twice as many.
     public func wake(_ revision: RevisionID, waiting: Int = 1) {
@@ -69,7 +72,7 @@ public final class AutoscalerService: Service {
             self.follow(.revision, in: &group) { .revisions($0, receivedAt: $2) }
             self.follow(.pod, in: &group) { .pods($0, isFirstList: $1, receivedAt: $2) }
             self.follow(.deployment, in: &group) { .deployments($0, isFirstList: $1, receivedAt: $2) }
-            var lanes = WriteLanes()
+            var lanes = WriteLanes(limit: self.settings.writesAtOnce)
             var timer = TimerState()
             for await _ in self.inbox.rings.cancelOnGracefulShutdown() {
                 while self.turn(&lanes, in: &group) { await Task.yield() }

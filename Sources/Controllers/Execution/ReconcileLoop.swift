@@ -27,7 +27,9 @@ final class ReconcileLoop: Sendable {
         (self.rings, self.bell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Asks for a look at the object, soon. Returns at once.
+    /// Asks for a look at the object, soon.
+    ///
+    /// Returns at once.
     func add(_ key: ObjectKey) {
         self.queue.withLock { $0.add(key) }
         self.bell.yield()

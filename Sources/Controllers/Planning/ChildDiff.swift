@@ -58,7 +58,9 @@ enum ChildDiff: Sendable, Equatable {
         return StableHash.text(of: spec)
     }
 
-    /// Whether `stored` has everything that `wanted` has. Lists have to match element by element.
+    /// Whether `stored` has everything that `wanted` has.
+    ///
+    /// Lists have to match element by element.
     static func covers(_ stored: JSONValue, _ wanted: JSONValue) -> Bool {
         switch (stored, wanted) {
         case (.object(let stored), .object(let wanted)):

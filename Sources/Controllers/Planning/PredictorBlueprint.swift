@@ -16,28 +16,6 @@ struct PredictorBlueprint: Sendable {
     var port: Int { self.pod.server.servingPort }
 }
 
-/// Why a service cannot be what it asks to be.
-struct Refusal: Error, Sendable, Equatable {
-    let reason: ModelStatus.Failure.Reason
-    /// For the conditions, one word.
-    let conditionReason: String
-    let message: String
-
-    init(_ reason: ModelStatus.Failure.Reason, conditionReason: String? = nil, message: String) {
-        self.reason = reason
-        self.conditionReason = conditionReason ?? reason.rawValue
-        self.message = message
-    }
-
-    init(_ problems: ProblemList) {
-        self.init(
-            .invalidPredictorSpec,
-            conditionReason: "InvalidSpec",
-            message: problems.problems.map(\.description).joined(separator: "; ")
-        )
-    }
-}
-
 extension PredictorBlueprint {
     /// Makes every choice, or says what stands in the way.
     init(_ service: InferenceService, runtimes: [ServingRuntime], defaults: ScalingDefaults) throws(Refusal) {
@@ -64,8 +42,10 @@ extension PredictorBlueprint {
         }
     }
 
-    /// Refuses a service that could not do what its author asks for at all: a model that cannot be fetched, a server that
-    /// cannot run. What only goes without an extra runs, and says so in a condition.
+    /// Refuses a service that could not do what its author asks for at all: a model that cannot be fetched, a server
+    /// that cannot run.
+    ///
+    /// What only goes without an extra runs, and says so in a condition.
     private static func checkSupport(_ service: InferenceService, runtime: ServingRuntime?) throws(Refusal) {
         let blocking = service.unsupportedFeatures(runtime: runtime).filter(\.isBlocking)
         guard !blocking.isEmpty else { return }

@@ -26,8 +26,9 @@ struct PredictorState: Sendable, Equatable {
     let failed: Int
     /// Pods whose server has begun to start.
     let loading: Int
-    /// Whether a pod made from the current template was ever ready. Being at zero, or starting from zero, does not make
-    /// a service that works unready.
+    /// Whether a pod made from the current template was ever ready.
+    ///
+    /// Being at zero, or starting from zero, does not make a service that works unready.
     let isProven: Bool
     /// Why a pod failed although others may serve.
     let failure: (PodFacts.Failure, pod: String)?

@@ -97,7 +97,9 @@ struct PredictorTemplate: Sendable, Equatable {
     }
 
     /// KServe's default is a TCP probe every ten seconds; ours comes every second, because a replica counts for scaling
-    /// only once its probe has answered. The bundled server says itself when its model is loaded.
+    /// only once its probe has answered.
+    ///
+    /// The bundled server says itself when its model is loaded.
     private static func readinessProbe(_ blueprint: PredictorBlueprint) -> JSONValue {
         var probe: JSONValue = [
             "timeoutSeconds": 1, "periodSeconds": 1, "successThreshold": 1, "failureThreshold": 3,
@@ -107,27 +109,5 @@ struct PredictorTemplate: Sendable, Equatable {
         case .tcp: probe["tcpSocket"] = ["port": JSONValue(blueprint.port)]
         }
         return probe
-    }
-}
-
-extension ReplicaProbe {
-    /// The probe of a container that declares none.
-    static func standard(for container: Container) -> ReplicaProbe {
-        let repository = container.image?.split(separator: "@")[0].split(separator: ":")[0] ?? ""
-        return [BundledRuntimes.image, "docker.io/\(BundledRuntimes.image)"].contains(String(repository))
-            ? .http(path: "/v2/health/ready") : .tcp
-    }
-
-    /// How to ask a replica of this container whether it serves: as its author's readiness probe does, if it asks over
-    /// the network.
-    init(for container: Container) {
-        let probe = container.json["readinessProbe"]
-        if let get = probe?["httpGet"] {
-            self = .http(path: get["path"]?.stringValue ?? "/")
-        } else if probe?["tcpSocket"] != nil {
-            self = .tcp
-        } else {
-            self = .standard(for: container)
-        }
     }
 }

@@ -2,6 +2,17 @@ import KubernetesClient
 import ServingAPI
 import StructuredData
 
+/// A turn of events, for the activity feed and for the service's Kubernetes events.
+struct ServiceNews: Sendable, Equatable {
+    enum Kind: Sendable, Equatable {
+        case created, changed, rejected, ready, notReady
+    }
+
+    let kind: Kind
+    /// One English sentence.
+    let message: String
+}
+
 extension ServiceNews {
     /// What is new between the status as it is stored and the status as planned.
     static func all(

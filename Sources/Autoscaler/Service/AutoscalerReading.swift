@@ -1,0 +1,46 @@
+import ScalingCore
+import ServingAPI
+import Telemetry
+
+/// One moment of the autoscaler, as the metrics show it.
+struct AutoscalerReading: Sendable {
+    /// One revision's numbers.
+    struct Revision: Sendable {
+        let namespace: String
+        let service: String
+        let revision: String
+        let desired: Int?
+        let ready: Int
+        let starting: Int
+        let stable: Double?
+        let panic: Double?
+        let target: Double
+        let isPanicking: Bool
+    }
+
+    let revisions: [Revision]
+    let counters: AutoscalerCounters
+    let activeCount: Int
+    let meters: AutoscalerMeters.Snapshot
+
+    init(engine: AutoscalerEngine, meters: AutoscalerMeters.Snapshot) {
+        self.revisions = engine.slots.compactMap { state in
+            guard let state else { return nil }
+            return Revision(
+                namespace: state.id.namespace,
+                service: state.revision.service,
+                revision: state.id.name,
+                desired: state.desired,
+                ready: state.readyReplicas,
+                starting: state.startingReplicas,
+                stable: state.decision?.stableValue,
+                panic: state.decision?.panicValue,
+                target: state.configuration.target,
+                isPanicking: state.decision?.isPanicking ?? false
+            )
+        }
+        self.counters = engine.counters
+        self.activeCount = engine.activeCount
+        self.meters = meters
+    }
+}
