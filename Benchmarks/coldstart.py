@@ -15,7 +15,7 @@ from platform_under_test import free_port, median, percentile, platform
 
 NEEDS = []
 HOST = "iris.default.localhost"
-ROUNDS = 40
+ROUNDS = 15
 
 SERVICE = """
 apiVersion: serving.kserve.io/v1beta1

@@ -1,4 +1,6 @@
 """Memory per waiting request, with ten thousand of them held for a service at zero."""
+import http.client
+import re
 import resource
 import socket
 
@@ -66,4 +68,7 @@ def routed(ours, request):
 
 
 def waiting(ours):
-    return sum(service.get("waiting", 0) for service in ours.status()["services"])
+    connection = http.client.HTTPConnection("127.0.0.1", ours.admin, timeout=10)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    return sum(float(n) for n in re.findall(r"^pilotlight_activator_queue_depth\{.*\} (\S+)$", text, re.M))

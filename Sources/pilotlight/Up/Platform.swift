@@ -89,15 +89,23 @@ struct Platform {
     private func makeCluster() throws -> EmbeddedCluster {
         let directory = URL(fileURLWithPath: self.command.dataDir).path
         let defaults = self.defaults
+        var settings = EmbeddedClusterSettings(directory: directory)
+        // A process starts in a tenth of a second where a pod takes many: waiting as long as a kubelet between two
+        // attempts would be most of an outage.
+        settings.runner.restartBase = .seconds(1)
+        settings.runner.maximumRestartWait = .seconds(60)
         return try EmbeddedCluster(
-            EmbeddedClusterSettings(directory: directory),
+            settings,
             admission: [
                 AdmissionRule(
                     .inferenceService,
                     fill: { $0.json = InferenceService.defaulting($0.json) },
                     check: { InferenceService.problems(of: $0.json, replacing: $1?.json, defaults: defaults) }
                 )
-            ],
+            ]
+                + [ResourceType.servingRuntime, .clusterServingRuntime].map { type in
+                    AdmissionRule(type, check: { ServingRuntime.problems(of: $0.json, replacing: $1?.json) })
+                },
             activities: self.feed,
             log: Logger(label: "cluster")
         )
