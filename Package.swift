@@ -204,7 +204,7 @@ let package = Package(
             name: "ControllersTests",
             dependencies: [
                 "Controllers", "EmbeddedCluster", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry",
-                "Timekeeping",
+                "Timekeeping", lifecycle, logging,
             ],
             swiftSettings: houseSettings
         ),

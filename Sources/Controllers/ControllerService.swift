@@ -49,6 +49,11 @@ public final class ControllerService: Service {
 
     /// Runs until the task is cancelled or the service is asked to end.
     public func run() async throws {
+        // Also while the first lists are still being read, which an API that does not answer can make long.
+        await cancelWhenGracefulShutdown { await self.runUntilCancelled() }
+    }
+
+    private func runUntilCancelled() async {
         let loop = ReconcileLoop(atOnce: self.settings.servicesAtOnce) { await self.reconcile($0) }
         await withTaskGroup(of: Void.self) { group in
             self.follow(loop, in: &group)

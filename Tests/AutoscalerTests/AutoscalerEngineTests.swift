@@ -101,6 +101,24 @@ struct AutoscalerEngineTests {
         #expect(world.statusWrites.last?.status.desiredReplicas == 3)
     }
 
+    @Test("what an activator said before it went silent is not believed for ever")
+    func silentActivator() {
+        var world = self.world(replicas: 1)
+        let last = LoadReport(
+            revision: self.id,
+            averageConcurrency: 8,
+            requestsPerSecond: 8,
+            waiting: 3,
+            inFlight: 5
+        )
+        world.engine.reported([last], from: "dying", at: world.now)
+        world.run(seconds: 8)
+        #expect(world.services[self.id]?.replicas == 1)
+        world.run(seconds: 200)
+        #expect(world.services[self.id]?.replicas == 0)
+        #expect(world.engine.activeCount == 0)
+    }
+
     @Test("a request that waits is answered although no activator has reported yet")
     func wakeNeedsNoReports() {
         var world = self.world(replicas: 0)

@@ -1,5 +1,7 @@
 import EmbeddedCluster
 import KubernetesClient
+import Logging
+import ServiceLifecycle
 import ServingAPI
 import StructuredData
 import Telemetry
@@ -214,6 +216,19 @@ struct ControllerServiceTests {
             _ = try await self.api.create(.servingRuntime, runtime)
             try await self.wait(.deployment, self.predictor) { $0 != nil }
             try await self.wait(.inferenceService, self.key) { $0?.status["servingRuntimeName"] == "prolog" }
+        }
+    }
+
+    @Test("the controllers end when they are asked to, also before the API has answered")
+    func gracefulShutdown() async throws {
+        let service = ControllerService(api: SilentAPI())
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [service], logger: Logger(label: "test"))
+        )
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            await group.triggerGracefulShutdown()
+            try await tasks.waitForAll()
         }
     }
 
