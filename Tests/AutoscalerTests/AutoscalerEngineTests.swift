@@ -101,6 +101,19 @@ struct AutoscalerEngineTests {
         #expect(world.statusWrites.last?.status.desiredReplicas == 3)
     }
 
+    @Test("a decision that time alone will change is made when that time has come, not at the next tick")
+    func recheck() {
+        var settings = AutoscalerSettings()
+        settings.tick = .seconds(45)
+        var world = EngineWorld(settings: settings)
+        world.add(self.revision, replicas: 1)
+        world.sync()
+        world.run(seconds: 100)
+        let zero = world.scalings[self.id]?.first
+        #expect(zero?.replicas == 0)
+        #expect((59...64).contains(zero?.seconds ?? 0), "zero at \(zero?.seconds ?? -1)")
+    }
+
     @Test("what an activator said before it went silent is not believed for ever")
     func silentActivator() {
         var world = self.world(replicas: 1)

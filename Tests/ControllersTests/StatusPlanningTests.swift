@@ -169,6 +169,40 @@ struct StatusPlanningTests {
         #expect(plan.status.modelStatus?.lastFailure?.message == "no such file: model.onnx")
     }
 
+    @Test("a failed start stands while the next one is under way, and ends when a replica serves")
+    func failureStands() {
+        var observation = self.replicas(1, self.proven())
+        observation.pods = [
+            Fixture.pod("iris-predictor-b", of: observation, ready: false, container: self.crashLoop())
+        ]
+        observation = self.replicas(0, Fixture.carriedOut(observation))
+        observation.pods = []
+        observation = self.replicas(1, Fixture.carriedOut(observation))
+        observation.pods = [Fixture.pod("iris-predictor-c", of: observation, ready: false)]
+        let starting = Fixture.plan(observation)
+        #expect(starting.condition(.ready) == "False CrashLoopBackOff")
+        #expect(starting.status.modelStatus?.transition == .blockedByFailedLoad)
+        #expect(starting.news.isEmpty)
+
+        observation.pods = [Fixture.pod("iris-predictor-c", of: observation, ready: true)]
+        let serving = Fixture.plan(observation)
+        #expect(serving.condition(.ready) == "True")
+        #expect(serving.status.modelStatus?.lastFailure == nil)
+    }
+
+    @Test("another configuration is not blamed for the failure of the one before")
+    func failureEndsWithTheConfiguration() {
+        var observation = self.deployed()
+        observation.pods = [
+            Fixture.pod("iris-predictor-a", of: observation, ready: false, container: self.crashLoop())
+        ]
+        observation = Fixture.carriedOut(observation)
+        observation.pods = []
+        observation.service.metadata["generation"] = 2
+        observation.service.spec["predictor"]?["model"]?["storageUri"] = "file:///srv/models/mended"
+        #expect(Fixture.plan(observation).condition(.ready) == "Unknown Deploying")
+    }
+
     @Test("one replica that fails beside one that serves leaves the service ready")
     func partialFailure() {
         var observation = self.replicas(2, self.proven())

@@ -19,8 +19,6 @@ struct PredictorState: Sendable, Equatable {
     let stage: Stage
     /// Pods that are wanted.
     let wanted: Int
-    /// The Deployment is yet to be made.
-    let isNew: Bool
     let total: Int
     let ready: Int
     let failed: Int
@@ -44,7 +42,6 @@ struct PredictorState: Sendable, Equatable {
         deadline: (seconds: Double, now: WallTime?)
     ) {
         let pods = observation.pods.filter { !$0.isDeleting }.map(PodFacts.init)
-        self.isNew = observation.deployment == nil
         self.wanted = observation.deployment?.spec["replicas"]?.intValue ?? initialReplicas
         self.total = pods.count
         self.ready = pods.count { $0.stage == .ready }
@@ -98,7 +95,7 @@ struct PredictorState: Sendable, Equatable {
     }
 
     static func == (left: PredictorState, right: PredictorState) -> Bool {
-        left.stage == right.stage && left.wanted == right.wanted && left.isNew == right.isNew
+        left.stage == right.stage && left.wanted == right.wanted
             && left.total == right.total
             && left.ready == right.ready && left.failed == right.failed && left.loading == right.loading
             && left.isProven == right.isProven

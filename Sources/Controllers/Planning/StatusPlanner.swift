@@ -105,18 +105,15 @@ struct StatusPlanner: Sendable {
     // MARK: Conditions
 
     private func predictorReady(_ state: PredictorState) -> Reading {
+        if let failure = self.standingFailure(state) { return failure }
         switch state.stage {
-        case .serving:
+        case .serving, .atZero:
+            // At zero the next request starts a replica, and waits for it.
             return (.yes, nil, nil)
         case .failing(let failure, let pod):
             return (.no, failure.reason, Self.sentence(failure, pod: pod))
         case .stalled(let message):
             return (.no, "ProgressDeadlineExceeded", message)
-        case .atZero where state.isProven || state.isNew:
-            // Nothing was ever wanted of it, or it has shown that it works.
-            return (.yes, nil, nil)
-        case .atZero:
-            return self.unproven()
         case .starting where state.isProven:
             // A cold start: requests are held, not refused.
             return (.yes, nil, nil)
@@ -125,12 +122,16 @@ struct StatusPlanner: Sendable {
         }
     }
 
-    /// At zero without ever having been ready: what was known when there were replicas is still the best that is known.
-    private func unproven() -> Reading {
-        if let before = self.before.conditions[.predictorReady], before.status == .no, before.reason != "Stopped" {
-            return (.no, before.reason, before.message)
-        }
-        return (.yes, nil, nil)
+    /// The failure of the last start, which stands while there are no replicas and while others start: that nothing
+    /// runs is no sign that it works.
+    ///
+    /// A replica that serves, or another configuration, ends it.
+    private func standingFailure(_ state: PredictorState) -> Reading? {
+        guard state.stage == .atZero || state.stage == .starting, self.before.observedGeneration == self.generation,
+            self.before.modelStatus?.transition == .blockedByFailedLoad,
+            let failed = self.before.conditions[.predictorReady], failed.status == .no
+        else { return nil }
+        return (.no, failed.reason, failed.message)
     }
 
     private func configurationReady(_ state: PredictorState) -> Reading {
@@ -166,6 +167,11 @@ struct StatusPlanner: Sendable {
 
     private func modelStatus(_ state: PredictorState) -> ModelStatus {
         var model = ModelStatus(totalCopies: state.total, failedCopies: state.failed)
+        model.lastFailure = self.lastFailure(state)
+        guard self.standingFailure(state) == nil else {
+            (model.transition, model.targetState) = (.blockedByFailedLoad, .failedToLoad)
+            return model
+        }
         switch state.stage {
         case .serving:
             (model.transition, model.activeState, model.targetState) = (.upToDate, .loaded, .loaded)
@@ -178,7 +184,6 @@ struct StatusPlanner: Sendable {
         case .failing, .stalled:
             (model.transition, model.targetState) = (.blockedByFailedLoad, .failedToLoad)
         }
-        model.lastFailure = self.lastFailure(state)
         return model
     }
 
