@@ -44,7 +44,7 @@ private struct V1Columns {
     let interface: ModelInterface
     /// `instances` or `inputs`, for messages.
     let key: String
-    private let readers: [any NestedListReading]
+    private let readers: [NestedListReader]
     private var isPresent: [Bool]
     private var rowCount: Int?
 
@@ -53,7 +53,7 @@ private struct V1Columns {
         self.key = key
         self.readers = interface.inputs.map { input in
             // A guess that is right for numbers of three digits or so; the memory grows when there are more.
-            NestedListReader.make(input.datatype, expecting: min(bodyLength / 4, 4096), acceptsBase64: true)
+            NestedListReader(input.datatype, expecting: min(bodyLength / 4, 4096), acceptsBase64: true)
         }
         self.isPresent = Array(repeating: false, count: interface.inputs.count)
     }

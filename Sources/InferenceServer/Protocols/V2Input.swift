@@ -6,7 +6,7 @@ struct V2Input {
     private let data: Data
 
     private enum Data {
-        case read(any NestedListReading)
+        case read(NestedListReader)
         case binary(byteCount: Int)
     }
 
@@ -68,7 +68,7 @@ struct V2Input {
         var datatype: Datatype?
         var shape: [Int]?
         var binaryByteCount: Int?
-        var reader: (any NestedListReading)?
+        var reader: (NestedListReader)?
         /// Where data begins that came before its type was known.
         var unreadData: Int?
 
@@ -166,7 +166,7 @@ struct V2Input {
             // A shape costs its sender nothing, so room is made only for what the text can hold: an element takes two
             // bytes at least.
             let expected = self.shape.flatMap(Tensor.checkedElementCount) ?? 16
-            let reader = NestedListReader.make(
+            let reader = NestedListReader(
                 datatype,
                 expecting: min(expected, scanner.remaining / 2),
                 acceptsBase64: false

@@ -89,7 +89,7 @@ public struct InferenceServer: Service {
             group.addTask {
                 await stop.wait()
                 service.drain()
-                self.log.info("draining", metadata: [LogKey.count: "\(service.inFlight)"])
+                if !stop.isFailure { self.log.info("draining", metadata: [LogKey.count: "\(service.inFlight)"]) }
                 let isComplete = try await server.drain(limit: .seconds(Int64(self.configuration.drainSeconds)))
                 if !isComplete {
                     self.log.warning(
@@ -107,7 +107,7 @@ public struct InferenceServer: Service {
             } catch {
                 // A load that is given up because the server stops is no failure.
                 guard !stop.isGiven else { return }
-                stop.give()
+                stop.give(isFailure: true)
                 throw error
             }
         }

@@ -8,13 +8,19 @@ final class StopSignal: Sendable {
         case given
     }
 
+    /// Whether it was given because something failed, which whoever waits need not report as a wish.
+    private let failed = Atomic<Bool>(false)
+
     private let state = Mutex(State.open)
 
     var isGiven: Bool {
         self.state.withLock { if case .given = $0 { true } else { false } }
     }
 
-    func give() {
+    var isFailure: Bool { self.failed.load(ordering: .acquiring) }
+
+    func give(isFailure: Bool = false) {
+        if isFailure { self.failed.store(true, ordering: .releasing) }
         let waiter = self.state.withLock { state -> CheckedContinuation<Void, Never>? in
             defer { state = .given }
             if case .awaited(let continuation) = state { return continuation }

@@ -105,3 +105,22 @@ struct OnnxRuntimeLocationsTests {
         #expect((MissingLibrary.hint(in: text) != nil) == (name != nil))
     }
 }
+
+@Suite("What ONNX Runtime says")
+struct OnnxRuntimeFailureTests {
+    @Test(
+        "a sentence comes without the place in the library's source, and without blanks behind it",
+        arguments: [
+            (
+                "/src/a.cc:2043 Get() [ONNXRuntimeError] : 1 : FAIL : Failed to load: libx.so : no such file\n",
+                "Failed to load: libx.so : no such file"
+            ),
+            ("Load model from x failed", "Load model from x failed"),
+            ("[ONNXRuntimeError] : 1", "[ONNXRuntimeError] : 1"),
+            ("", ""),
+        ]
+    )
+    func sentence(text: String, expected: String) {
+        #expect(OnnxRuntimeFailure(code: 1, message: text).message == expected)
+    }
+}

@@ -13,7 +13,7 @@ struct NestedListReaderTests {
     static func read(_ text: String, _ datatype: Datatype = .float64) throws -> Read {
         try withBytes(of: text) { bytes in
             var scanner = JSONScanner(bytes)
-            let reader = NestedListReader.make(datatype, expecting: 0, acceptsBase64: true)
+            let reader = NestedListReader(datatype, expecting: 0, acceptsBase64: true)
             try reader.readValue(from: &scanner, depth: 0)
             guard scanner.isAtEnd else { throw scanner.error("not read to its end") }
             let shape = reader.shape(below: 0)

@@ -7,6 +7,22 @@ struct OnnxRuntimeFailure: Error, Equatable {
     let message: String
 
     static let invalidArgument: Int32 = 2
+
+    init(code: Int32, message: String) {
+        self.code = code
+        self.message = Self.withoutOrigin(message)
+    }
+
+    /// Some messages begin with a place in the library's source, `[ONNXRuntimeError] : 1 : FAIL : ` before the sentence.
+    private static func withoutOrigin(_ message: String) -> String {
+        var sentence = message[...]
+        if let marker = sentence.firstRange(of: "[ONNXRuntimeError] : ") {
+            let parts = sentence[marker.upperBound...].split(separator: " : ", maxSplits: 2)
+            if let last = parts.last, parts.count == 3 { sentence = last }
+        }
+        while let last = sentence.last, last.isWhitespace { sentence.removeLast() }
+        return String(sentence)
+    }
 }
 
 extension ORTLibrary {

@@ -92,7 +92,8 @@ public struct OnnxRuntimeLocations: Sendable, Equatable {
             }
             ancestor = Self.parent(of: ancestor)
         }
-        places += versions.map { "\(workingDirectory)/.build/onnxruntime/\($0)/\(Self.fileName)" }
+        let here = workingDirectory == "/" ? "" : workingDirectory
+        places += versions.map { "\(here)/.build/onnxruntime/\($0)/\(Self.fileName)" }
         var seen: Set<String> = []
         return places.filter { seen.insert($0).inserted } + [Self.fileName]
     }
