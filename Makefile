@@ -14,7 +14,8 @@ ARGS ?=
 FILTER ?=
 
 # One set of flags for every release build, because other flags would mean building everything again.
-RELEASE_FLAGS := -c release --product pilotlight --static-swift-stdlib -Xswiftc -enforce-exclusivity=unchecked
+RELEASE_FLAGS := -c release --product pilotlight --static-swift-stdlib \
+	-Xswiftc -enforce-exclusivity=unchecked -Xswiftc -cross-module-optimization
 PROGRAM := $(CURDIR)/.build/release/pilotlight
 TEST_FLAGS := --disable-xctest
 SOURCES := Package.swift Sources Tests

@@ -21,6 +21,8 @@ final class ProxyLoop: @unchecked Sendable {
     let headLimits: HeadLimits
     /// Scratch for what is written next. Once the kernel has taken the bytes, the same memory serves again.
     var scratch = ByteBufferAllocator().buffer(capacity: 4096)
+    /// The time, read once an event: everything that one event leads to happens at one time.
+    private(set) var now = MonotonicClock.now()
     private(set) var isDraining = false
 
     private var table = RouteTable([])
@@ -53,8 +55,14 @@ final class ProxyLoop: @unchecked Sendable {
             delay: .nanoseconds(DeadlineWheel.tickNanoseconds)
         ) { [weak self] task in
             guard let self else { return task.cancel() }
-            self.wheel.advance(to: MonotonicClock.now())
+            self.readClock()
+            self.wheel.advance(to: self.now)
         }
+    }
+
+    /// To be called where an event comes in.
+    func readClock() {
+        self.now = MonotonicClock.now()
     }
 
     // MARK: Routes
@@ -105,6 +113,7 @@ final class ProxyLoop: @unchecked Sendable {
     func deliver(_ grants: [WaiterGrant]) {
         // Even from this very loop in a turn of its own: the giver is in the middle of finishing a request.
         self.eventLoop.execute {
+            self.readClock()
             for grant in grants { grant.waiter.connection.granted(grant.ticket, grant.endpoint) }
         }
     }
@@ -128,7 +137,7 @@ final class ProxyLoop: @unchecked Sendable {
             return
         }
         let timeout = Int64(self.settings.upstreamIdleTimeoutSeconds * 1e9)
-        self.wheel.set(upstream, at: MonotonicClock.now().advanced(byNanoseconds: timeout))
+        self.wheel.set(upstream, at: self.now.advanced(byNanoseconds: timeout))
     }
 
     func forgetIdle(_ upstream: UpstreamConnection) {

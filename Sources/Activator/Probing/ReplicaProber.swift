@@ -37,6 +37,7 @@ final class ReplicaProber: Sendable {
     private func attempt(began: MonotonicInstant, interval: Double) {
         guard !self.isStopped.load(ordering: .relaxed) else { return }
         self.loop.connect(to: self.endpoint).assumeIsolated().whenComplete { result in
+            self.loop.readClock()
             switch result {
             case .success(let upstream):
                 upstream.probe { serverTiming in

@@ -160,7 +160,7 @@ extension ClientConnection {
         guard isRetryable, let head = self.request.replay,
             self.request.attempts < self.loop.settings.maximumConnectAttempts
         else {
-            target.runtime.requestFinished(on: endpoint, now: MonotonicClock.now())
+            target.runtime.requestFinished(on: endpoint, now: self.loop.now)
             self.request.keepsAlive = self.request.keepsAlive && self.request.body.isComplete
             self.answer(.replicaDied(revision: target.runtime.id.description))
             return
@@ -182,7 +182,7 @@ extension ClientConnection {
 
     private func finishMetering(status: Int) {
         guard let target = self.request.target else { return }
-        let seconds = MonotonicClock.now().seconds(since: self.request.since)
+        let seconds = self.loop.now.seconds(since: self.request.since)
         target.meters.answered(status: status, seconds: seconds)
         guard let coldStart = self.request.coldStart else { return }
         target.meters.coldStarted(coldStart, firstAnswer: seconds)
@@ -195,7 +195,7 @@ extension ClientConnection {
     func answer(_ answer: LocalAnswer) {
         let meters = self.request.target?.meters ?? self.loop.unrouted
         meters.values.localAnswers[answer.reason, default: 0] &+= 1
-        meters.answered(status: answer.status, seconds: MonotonicClock.now().seconds(since: self.request.since))
+        meters.answered(status: answer.status, seconds: self.loop.now.seconds(since: self.request.since))
         let keepsAlive = self.request.keepsAlive && self.request.body.isComplete && !self.isInputClosed
         var buffer = ByteBufferAllocator().buffer(capacity: 512)
         buffer.writeBytes(answer.rendered(keepAlive: keepsAlive, isHead: self.request.isHead))
@@ -218,7 +218,7 @@ extension ClientConnection {
     }
 
     func setDeadline(afterSeconds seconds: Double) {
-        self.setDeadline(afterNanoseconds: Int64(seconds * 1e9), since: MonotonicClock.now())
+        self.setDeadline(afterNanoseconds: Int64(seconds * 1e9), since: self.loop.now)
     }
 
     /// - Parameter nanoseconds: Zero for no deadline.
@@ -229,7 +229,7 @@ extension ClientConnection {
 
     /// Bytes have moved: whoever is expected to move next has its time from now on.
     func moved() {
-        let now = MonotonicClock.now()
+        let now = self.loop.now
         let stall = Int64(self.loop.settings.clientStallTimeoutSeconds * 1e9)
         switch self.phase {
         case .exchanging:

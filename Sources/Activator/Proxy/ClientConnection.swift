@@ -58,6 +58,7 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        self.loop.readClock()
         guard self.loop.clientConnected(self) else {
             self.phase = .closed
             context.close(promise: nil)
@@ -68,6 +69,7 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.loop.readClock()
         let buffer = Self.unwrapInboundIn(data)
         switch self.phase {
         case .reading:
@@ -95,6 +97,7 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
+        self.loop.readClock()
         self.isInputClosed = true
         switch self.phase {
         case .reading, .discarding:
@@ -110,6 +113,7 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
+        self.loop.readClock()
         switch self.phase {
         case .exchanging(let upstream), .tunnelling(let upstream):
             if context.channel.isWritable { upstream.resumeReading() } else { upstream.pauseReading() }
@@ -120,10 +124,12 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        self.loop.readClock()
         self.clientGone()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.loop.readClock()
         self.clientGone()
     }
 
@@ -144,7 +150,7 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
             case .invalid(let fault):
                 self.pieces = nil
                 self.request = ClientRequest()
-                self.request.since = MonotonicClock.now()
+                self.request.since = self.loop.now
                 self.request.keepsAlive = false
                 self.answer(.refused(fault))
                 return
@@ -183,7 +189,7 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
     /// A whole head lies at the front of `buffer`, and its parts are in `box`.
     private func startRequest(_ buffer: inout ByteBuffer, head box: RequestHeadBox, headLength: Int) {
         self.requestCount += 1
-        self.request = ClientRequest(head: box.head, headLength: headLength, now: MonotonicClock.now())
+        self.request = ClientRequest(head: box.head, headLength: headLength, now: self.loop.now)
         if self.loop.isDraining || self.isInputClosed { self.request.keepsAlive = false }
         let found = buffer.withUnsafeReadableBytes { bytes in
             self.loop.route(host: box.head.hostName.bytes(in: bytes), path: box.head.path.bytes(in: bytes))
@@ -243,11 +249,11 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
     func granted(_ ticket: Ticket, _ endpoint: ReplicaEndpoint) {
         guard case .waiting(let own) = self.phase, own == ticket, var buffer = self.inbound else {
             // The client left while the grant was on its way here.
-            self.request.target?.runtime.requestFinished(on: endpoint, now: MonotonicClock.now())
+            self.request.target?.runtime.requestFinished(on: endpoint, now: self.loop.now)
             return
         }
         self.inbound = nil
-        let now = MonotonicClock.now()
+        let now = self.loop.now
         self.request.target?.meters.values.wait.record(now.seconds(since: self.request.since))
         self.request.noteGrant(by: endpoint, now: now)
         self.proceed(to: endpoint, &buffer, head: nil)
@@ -271,6 +277,7 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
         self.pauseReading()
         self.loop.wheel.suspend(self)
         self.loop.connect(to: endpoint).assumeIsolated().whenComplete { result in
+            self.loop.readClock()
             switch result {
             case .success(let upstream): self.connected(upstream, to: endpoint)
             case .failure: self.failedToConnect(to: endpoint)
@@ -294,7 +301,7 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
             return
         }
         target.meters.values.retries &+= 1
-        let now = MonotonicClock.now()
+        let now = self.loop.now
         guard self.request.attempts < self.loop.settings.maximumConnectAttempts else {
             target.runtime.replicaSuspected(endpoint)
             target.runtime.requestFinished(on: endpoint, now: now)
@@ -402,7 +409,7 @@ final class ClientConnection: DeadlineHolder, ChannelInboundHandler, @unchecked 
         self.phase = .closed
         self.loop.wheel.remove(self)
         self.loop.clientDisconnected(self)
-        let now = MonotonicClock.now()
+        let now = self.loop.now
         switch phase {
         case .waiting(let ticket):
             // Where a grant is on its way here already, `granted` releases the place.

@@ -26,7 +26,7 @@ extension UpstreamConnection {
             self.hangUp()
         }
         let patience = Int64(self.loop.settings.abandonedRequestTimeoutSeconds * 1e9)
-        self.loop.wheel.set(self, at: MonotonicClock.now().advanced(byNanoseconds: patience))
+        self.loop.wheel.set(self, at: self.loop.now.advanced(byNanoseconds: patience))
     }
 
     private var isHTTPResponsePending: Bool {
@@ -38,7 +38,7 @@ extension UpstreamConnection {
 
     func hangUp() {
         self.context?.close(mode: .output, promise: nil)
-        self.loop.wheel.set(self, at: MonotonicClock.now().advanced(by: .seconds(5)))
+        self.loop.wheel.set(self, at: self.loop.now.advanced(by: .seconds(5)))
     }
 
     /// Reads the response that nobody waits for to its end.

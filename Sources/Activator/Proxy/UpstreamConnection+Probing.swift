@@ -23,7 +23,7 @@ extension UpstreamConnection {
         request.writeString("user-agent: pilotlight-probe\r\n\r\n")
         self.writeAndFlush(request)
         let timeout = Int64(self.loop.settings.probeTimeoutSeconds * 1e9)
-        self.loop.wheel.set(self, at: MonotonicClock.now().advanced(byNanoseconds: timeout))
+        self.loop.wheel.set(self, at: self.loop.now.advanced(byNanoseconds: timeout))
     }
 
     func finishProbe(with serverTiming: String?) {

@@ -106,6 +106,7 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.loop.readClock()
         let buffer = Self.unwrapInboundIn(data)
         switch self.phase {
         case .awaitingHead:
@@ -129,6 +130,7 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
+        self.loop.readClock()
         self.isInputClosed = true
         switch self.phase {
         case .tunnelling: self.client?.closeOutput()
@@ -139,6 +141,7 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         guard context.channel.isWritable else { return }
+        self.loop.readClock()
         self.client?.upstreamBecameWritable()
     }
 
@@ -147,6 +150,7 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        self.loop.readClock()
         let phase = self.phase
         self.phase = .closed
         self.context = nil
@@ -315,7 +319,7 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
             self.phase = .closed
             self.close()
         }
-        target.runtime.requestFinished(on: self.endpoint, now: MonotonicClock.now())
+        target.runtime.requestFinished(on: self.endpoint, now: self.loop.now)
         client.responseEnded()
     }
 
@@ -357,7 +361,7 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
     func releasePlace() {
         guard let target = self.target else { return }
         self.target = nil
-        target.runtime.requestFinished(on: self.endpoint, now: MonotonicClock.now())
+        target.runtime.requestFinished(on: self.endpoint, now: self.loop.now)
     }
 
     /// Lets the client go and closes; the place is given back when the replica's end is closed as well.
