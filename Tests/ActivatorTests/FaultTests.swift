@@ -234,7 +234,7 @@ struct FaultTests {
             }
             try await world.addReplica(port: replica.port)
             Task { answer.value = try await world.exchange(World.post("last")) }
-            try await world.eventually("it is with the replica") { world.present.inFlight == 1 }
+            try await world.eventually("it is with the replica") { !replica.requests.isEmpty }
             Task {
                 try await Task.sleep(for: .milliseconds(50))
                 gate.open()
