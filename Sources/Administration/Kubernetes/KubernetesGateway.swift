@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import KubernetesClient
 import StructuredData
+import Telemetry
 
 /// Shows the objects of the API under the addresses of Kubernetes, for reading: `kubectl --server http://… get isvc`.
 struct KubernetesGateway: Sendable {
@@ -62,7 +63,11 @@ struct KubernetesGateway: Sendable {
         }
         let key = ObjectKey(namespace: target.namespace ?? "", name: name)
         switch target.subresource {
-        case nil, "status": return .json(try await self.api.get(type, key).json)
+        case nil, "status":
+            let object = try await self.api.get(type, key)
+            guard Self.wantsTable(request) else { return .json(object.json) }
+            let table = TableDocument(type: type, now: .now())
+            return .json(table.json([object], resourceVersion: object.resourceVersion ?? ""))
         case "log" where type == .pod: return try await self.logs.answer(pod: key, request, query)
         case let other?:
             throw KubernetesError(.notFound, subject: "\(type) \(key)", message: "has no \(other) here")
@@ -94,10 +99,17 @@ struct KubernetesGateway: Sendable {
             return self.streams.stream("application/json", for: request) { await watch.run(into: $0) }
         }
         let list = try await self.api.list(type, namespace: namespace, selector: .everything)
+        let items = list.items.filter(filter.matches)
+        guard !Self.wantsTable(request) else {
+            return .json(TableDocument(type: type, now: .now()).json(items, resourceVersion: list.resourceVersion))
+        }
         return .json([
             "kind": .string("\(type.kind)List"), "apiVersion": .string(type.apiVersion),
-            "metadata": ["resourceVersion": .string(list.resourceVersion)],
-            "items": .array(list.items.filter(filter.matches).map(\.json)),
+            "metadata": ["resourceVersion": .string(list.resourceVersion)], "items": .array(items.map(\.json)),
         ])
+    }
+
+    private static func wantsTable(_ request: Request) -> Bool {
+        TableDocument.isWanted(accept: request.headers[.accept])
     }
 }
