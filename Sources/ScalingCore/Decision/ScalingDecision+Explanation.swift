@@ -17,9 +17,11 @@ extension ScalingDecision {
         guard let wanted = self.wantedReplicas else { return self.stock }
         switch self.driver {
         case .queue:
+            let waiting = NumberText.counted(self.waitingRequests, "request")
+            let inFlight = self.inFlightRequests == 0 ? "" : " and \(self.inFlightRequests) are in flight"
             return
-                "\(NumberText.counted(self.waitingRequests, "request")) wait and \(self.inFlightRequests) are in "
-                + "flight with no replica ready, which needs \(wanted) at \(NumberText.of(self.target)) each"
+                "\(waiting) \(self.waitingRequests == 1 ? "waits" : "wait")\(inFlight) with no replica ready, "
+                + "which needs \(wanted) at \(NumberText.of(self.target)) each"
         case .stableWindow:
             guard let value = self.stableValue else { return "nothing runs and nothing waits" }
             return self.cause("the last \(self.stableWindowSeconds) s averaged", value, wanted)
