@@ -1,3 +1,5 @@
+import Foundation
+
 /// Manifests that the system tests serve.
 enum Manifests {
     /// The quickstart's iris model, back at zero after six quiet seconds.

@@ -56,7 +56,7 @@ final class RunningPlatform: @unchecked Sendable {
 
     func start() async throws {
         if !FileManager.default.fileExists(atPath: self.outputFile.path) {
-            FileManager.default.createFile(atPath: self.outputFile.path, contents: nil)
+            try Data().write(to: self.outputFile)
         }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: Self.program ?? "/nonexistent")
@@ -106,16 +106,34 @@ final class RunningPlatform: @unchecked Sendable {
     var output: String { (try? String(contentsOf: self.outputFile, encoding: .utf8)) ?? "" }
 
     /// Process IDs of replicas: whatever was started with something in the data directory.
+    ///
+    /// - Throws: When processes cannot be listed: that is not the same as that there are none.
     var replicaProcesses: [Int32] {
-        let own = self.process.withLock { $0?.processIdentifier }
-        let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return all.compactMap { Int32($0) }.filter { pid in
-            guard pid != own, let line = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {
-                return false
+        get throws {
+            let own = self.process.withLock { $0?.processIdentifier }
+            guard let folder = opendir("/proc") else { throw TCPSocket.Failure(description: "/proc: errno \(errno)") }
+            defer { closedir(folder) }
+            var found: [Int32] = []
+            while let entry = readdir(folder) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                guard let pid = Int32(name), pid != own, Self.commandLine(pid).contains("\(self.data.path)/pods/")
+                else {
+                    continue
+                }
+                found.append(pid)
             }
-            let text = String(decoding: line, as: UTF8.self)
-            return text.contains("\(self.data.path)/pods/")
+            return found
         }
+    }
+
+    private static func commandLine(_ pid: Int32) -> String {
+        guard let file = fopen("/proc/\(pid)/cmdline", "r") else { return "" }
+        defer { fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = fread(&bytes, 1, bytes.count, file)
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
     // MARK: Requests
