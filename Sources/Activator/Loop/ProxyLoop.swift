@@ -149,10 +149,13 @@ final class ProxyLoop: @unchecked Sendable {
 
     /// The replica is going: idle connections to it are closed.
     func closeIdle(to endpoint: ReplicaEndpoint) {
-        self.eventLoop.execute {
-            guard let pool = self.pools.removeValue(forKey: ObjectIdentifier(endpoint)) else { return }
-            for upstream in pool.takeAll() { upstream.close() }
-        }
+        self.eventLoop.execute { self.dropIdle(to: endpoint) }
+    }
+
+    /// As above, on this loop: what is idle towards a replica that broke off is not to be trusted either.
+    func dropIdle(to endpoint: ReplicaEndpoint) {
+        guard let pool = self.pools.removeValue(forKey: ObjectIdentifier(endpoint)) else { return }
+        for upstream in pool.takeAll() { upstream.close() }
     }
 
     func connect(to endpoint: ReplicaEndpoint) -> EventLoopFuture<UpstreamConnection> {

@@ -339,6 +339,7 @@ final class UpstreamConnection: DeadlineHolder, ChannelInboundHandler, @unchecke
         guard let client = self.client, let target = self.target else { return }
         self.client = nil
         self.target = nil
+        self.loop.dropIdle(to: self.endpoint)
         client.upstreamDied(on: self.endpoint, target: target, isRetryable: self.isRetryable)
     }
 
