@@ -97,10 +97,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .inputClosed? = event as? ChannelEvent {
             self.inputIsClosed = true
-            // Nobody will complete what is incomplete; an answer that is on its way is still wanted.
             switch self.phase {
+            // Nobody will complete what is incomplete.
             case .head, .body, .lingering: context.close(promise: nil)
-            case .answering: break
+            // An answer that is on its way is still wanted by clients that close their side behind the request. Nearly
+            // all others that do so have given up, and while requests queue, those come first that are waited for.
+            case .answering(_, let ticket): if self.service.waiting > 0 { ticket.abandon() }
             }
         }
         context.fireUserInboundEventTriggered(event)

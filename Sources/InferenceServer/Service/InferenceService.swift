@@ -103,8 +103,9 @@ final class InferenceService: Sendable {
         }
         let submitted = MonotonicClock.now()
         let isAdmitted = self.pool.submit {
-            guard !ticket.isAbandoned else { return self.meters.recordFailure(.canceled) }
-            callback(self.predict(request, model, submitted: submitted))
+            callback(
+                ticket.isAbandoned ? self.abandon() : self.predict(request, model, submitted: submitted)
+            )
         }
         guard isAdmitted else {
             self.meters.recordFailure(.rejected)
@@ -113,6 +114,11 @@ final class InferenceService: Sendable {
                 "Exceeds maximum queue size: \(self.inFlight) requests are in the server."
             )
         }
+    }
+
+    private func abandon() -> Answer {
+        self.meters.recordFailure(.canceled)
+        return Answer(InferenceError(.unavailable, "The client closed the connection before the model was free."))
     }
 
     private func predict(_ request: PredictionRequest, _ model: ServedModel, submitted: MonotonicInstant) -> Answer {

@@ -119,6 +119,19 @@ struct NestedListReaderTests {
         #expect(throws: JSONReadError.self) { try Self.read("[\"a\u{1}\"]", .bytes) }
     }
 
+    @Test("strings that are no UTF-8 are refused, with escapes and without", arguments: ["\u{1}", "\u{1}\\n"])
+    func invalidUTF8(text: String) {
+        // The placeholder becomes the first byte of a character that never ends.
+        let bytes = Array("[\"\(text)\"]".utf8).map { $0 == 1 ? 0xC3 : $0 }
+        #expect(throws: JSONReadError.self) {
+            try bytes.withUnsafeBufferPointer { bytes in
+                var scanner = JSONScanner(bytes)
+                let reader = NestedListReader(.bytes, expecting: 0, acceptsBase64: false)
+                try reader.readValue(from: &scanner, depth: 0)
+            }
+        }
+    }
+
     @Test("each datatype takes its whole range and nothing beyond")
     func ranges() throws {
         #expect(try Self.read("[0, 255]", .uint8).tensor.elements() == [0, 255] as [UInt8])

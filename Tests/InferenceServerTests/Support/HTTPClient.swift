@@ -69,6 +69,12 @@ struct HTTPClient {
         }
     }
 
+    /// Returns once a first part of the next answer is there.
+    mutating func waitForBytes() async throws {
+        guard self.received.isEmpty else { return }
+        guard try await self.receive() else { throw ConnectionClosed() }
+    }
+
     /// Everything until the server closes.
     mutating func rest() async throws -> String {
         while try await self.receive() {}

@@ -116,8 +116,13 @@ struct FakeModel: ModelLoading, ModelBackend {
     /// What `load` waits for.
     var loadGate = Gate(isOpen: true)
     var failure: ModelLoadError?
+    /// How often each number is repeated in the answer.
+    let amplification: Int
 
-    init(gate: Gate = Gate(isOpen: true)) { self.gate = gate }
+    init(gate: Gate = Gate(isOpen: true), amplification: Int = 1) {
+        self.gate = gate
+        self.amplification = amplification
+    }
 
     func load(_ phases: StartupPhases) throws(ModelLoadError) -> ServedModel {
         self.loadGate.pass()
@@ -127,7 +132,12 @@ struct FakeModel: ModelLoading, ModelBackend {
 
     func run(_ inputs: [Tensor], outputs: [Int]) throws(InferenceError) -> [Tensor] {
         self.gate.pass()
-        return inputs.map { .of(.float32, $0.shape, $0.elements(as: Float.self).map { $0 * 2 }) }
+        return inputs.map { input in
+            let numbers = input.elements(as: Float.self)
+            guard self.amplification > 1 else { return .of(.float32, input.shape, numbers.map { $0 * 2 }) }
+            let count = numbers.count * self.amplification
+            return .of(.float32, [count], [Float](repeating: numbers[0], count: count))
+        }
     }
 }
 
