@@ -24,19 +24,11 @@ final class LogStore: Sendable {
 
     /// The file of a container, made when it is not there.
     func file(_ pod: ObjectKey, container: String) throws(SystemError) -> LogFile {
-        let directory = self.directory(of: pod)
-        do {
-            try FileManager.default.createDirectory(
-                atPath: directory,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
-        } catch {
-            throw SystemError("mkdir \(directory)", EIO)
-        }
-        return try self.files.withLock { files throws(SystemError) in
+        try self.files.withLock { files throws(SystemError) in
             let id = ID(pod: pod, container: container)
             if let file = files[id] { return file }
+            let directory = self.directory(of: pod)
+            try Directories.make(directory)
             let file = try LogFile(path: "\(directory)/\(container).log", limits: self.limits)
             files[id] = file
             return file

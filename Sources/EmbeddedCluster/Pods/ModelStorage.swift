@@ -20,14 +20,10 @@ struct ModelStorage {
             )
         }
         let link = "\(self.podDirectory)/models"
-        do {
-            try FileManager.default.createDirectory(
-                atPath: self.podDirectory,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+        do throws(SystemError) {
+            try Directories.make(self.podDirectory)
         } catch {
-            throw ContainerProblem(reason: "FailedMount", message: "cannot make \(self.podDirectory): \(error)")
+            throw ContainerProblem(reason: "FailedMount", message: "\(error)")
         }
         unlink(link)
         guard symlink(path, link) == 0 else {

@@ -24,7 +24,8 @@ struct ChildProcess: Sendable, Hashable {
 final class ChildProcesses: Sendable {
     private struct Child {
         let descriptor: CInt
-        let token: EventThread.Token
+        /// `nil` until its end is waited for.
+        var token: EventThread.Token?
     }
 
     private let thread: EventThread
@@ -54,6 +55,8 @@ final class ChildProcesses: Sendable {
             switch self.spawn(request, &descriptor) {
             case .failure(let problem): onStart(.failure(problem))
             case .success(let child):
+                // Before anybody knows of it, so that no signal is lost.
+                self.children.withLock { $0[child.pid] = Child(descriptor: descriptor) }
                 onStart(.success(child))
                 self.follow(child, descriptor, onExit)
             }
@@ -115,9 +118,10 @@ final class ChildProcesses: Sendable {
     {
         do {
             let token = try self.thread.watch(descriptor) { self.ended(child, onExit) }
-            self.children.withLock { $0[child.pid] = Child(descriptor: descriptor, token: token) }
+            self.children.withLock { $0[child.pid]?.token = token }
         } catch {
-            // Without a descriptor to wait on the process cannot be followed, so it must not be.
+            // A process whose end cannot be heard of must not be.
+            self.children.withLock { $0[child.pid] = nil }
             Glibc.kill(-child.pid, SIGKILL)
             onExit(self.reap(child, descriptor))
         }
@@ -126,7 +130,7 @@ final class ChildProcesses: Sendable {
     private func ended(_ child: ChildProcess, _ onExit: (ProcessExit) -> Void) {
         let entry = self.children.withLock { $0.removeValue(forKey: child.pid) }
         guard let entry else { return }
-        self.thread.ignore(entry.descriptor, entry.token)
+        if let token = entry.token { self.thread.ignore(entry.descriptor, token) }
         // As in a container, the end of the first process is the end of all. It is not reaped yet, so the number of the
         // group is still its own.
         Glibc.kill(-child.pid, SIGKILL)

@@ -48,7 +48,7 @@ struct Recovery {
             killed += Int(pl_kill_marked("\(RunnerEnvironment.instanceVariable)=\(last)"))
         }
         do {
-            try FileManager.default.createDirectory(atPath: self.directory, withIntermediateDirectories: true)
+            try Directories.make(self.directory)
             try instance.write(toFile: path, atomically: true, encoding: .utf8)
         } catch {
             self.log.warning("cannot remember the mark of this run", metadata: [LogKey.error: "\(error)"])

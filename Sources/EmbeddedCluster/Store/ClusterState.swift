@@ -17,8 +17,7 @@ struct ClusterState: Sendable {
     private var ids: [String: StoredObject.ID] = [:]
     private var dependents: [String: Set<StoredObject.ID>] = [:]
     private var history: ChangeHistory
-    private var watchers: [String: [Int: Watcher]] = [:]
-    private var nextWatcher = 0
+    private var watchers: [String: [Watcher]] = [:]
     private var fallenBehind: [Watcher] = []
     /// Objects that may have lost their last owner.
     private(set) var orphans: [StoredObject.ID] = []
@@ -133,43 +132,41 @@ struct ClusterState: Sendable {
 
     /// Opens a watch that first hears every change after `version`.
     ///
-    /// - Returns: The watch's number, or `nil` when the changes after `version` are not known.
-    mutating func open(_ watcher: Watcher, after version: Int64) -> Int? {
-        guard version <= self.version, let missed = self.history.changes(after: version) else { return nil }
-        return self.open(watcher, catchingUp: { watcher in missed.map { watcher.deliver($0) } })
+    /// - Returns: `false` when the changes after `version` are not known.
+    mutating func open(_ watcher: Watcher, after version: Int64) -> Bool {
+        guard version <= self.version, let missed = self.history.changes(after: version) else { return false }
+        return self.open(watcher) { missed.map { watcher.deliver($0) } }
     }
 
     /// Opens a watch that first hears of every object there is.
-    mutating func openFromNow(_ watcher: Watcher) -> Int {
+    mutating func openFromNow(_ watcher: Watcher) -> Bool {
         let present = self.objects(watcher.resource, namespace: watcher.namespace, selector: watcher.selector)
-        return self.open(watcher, catchingUp: { watcher in present.map { watcher.deliver(.added($0)) } })
+        return self.open(watcher) { present.map { watcher.deliver(.added($0)) } }
     }
 
-    private mutating func open(_ watcher: Watcher, catchingUp: (Watcher) -> [Watcher.Delivery]) -> Int {
-        self.nextWatcher += 1
-        if catchingUp(watcher).contains(.fellBehind) {
-            self.fallenBehind.append(watcher)
-        } else {
-            self.watchers[watcher.resource, default: [:]][self.nextWatcher] = watcher
-        }
-        return self.nextWatcher
+    private mutating func open(_ watcher: Watcher, catchUp: () -> [Watcher.Delivery]) -> Bool {
+        // Those that nobody reads are let go here, for on a quiet resource nothing else comes by.
+        var open = (self.watchers[watcher.resource] ?? []).filter(\.isRead)
+        if catchUp().contains(.fellBehind) { self.fallenBehind.append(watcher) } else { open.append(watcher) }
+        self.watchers[watcher.resource] = open
+        return true
     }
 
-    mutating func close(watcher number: Int, of resource: String) {
-        self.watchers[resource]?[number] = nil
-    }
-
-    var watcherCount: Int { self.watchers.values.reduce(0) { $0 + $1.count } }
+    var watcherCount: Int { self.watchers.values.reduce(0) { $0 + $1.count(where: \.isRead) } }
 
     private mutating func deliver(_ change: StoreChange) {
         let resource = change.stored.id.resource
-        for (number, watcher) in self.watchers[resource] ?? [:] {
-            switch watcher.deliver(change) {
-            case .keptUp: continue
-            case .gone: break
-            case .fellBehind: self.fallenBehind.append(watcher)
-            }
-            self.watchers[resource]?[number] = nil
+        guard let open = self.watchers[resource] else { return }
+        var isAnyGone = false
+        for watcher in open {
+            let delivery = watcher.deliver(change)
+            if delivery == .fellBehind { self.fallenBehind.append(watcher) }
+            isAnyGone = isAnyGone || delivery != .keptUp
+        }
+        guard isAnyGone else { return }
+        let behind = self.fallenBehind
+        self.watchers[resource] = open.filter { watcher in
+            watcher.isRead && !behind.contains { $0 === watcher }
         }
     }
 

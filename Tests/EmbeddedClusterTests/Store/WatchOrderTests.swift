@@ -31,6 +31,34 @@ struct WatchOrderTests {
         #expect(try await Self.untilEnd(rest) == Array(events[(events.count / 2 + 1)...]), "seed \(seed)")
     }
 
+    @Test("readers that are cancelled in mid-stream hold no writer up")
+    func cancelledReaders() async throws {
+        let api = EmbeddedAPI.inMemory()
+        await withTaskGroup(of: Void.self) { group in
+            for writer in 0..<2 { group.addTask { await Self.write(to: api, seed: 77 + UInt64(writer)) } }
+            for _ in 0..<2 {
+                group.addTask {
+                    for _ in 0..<300 { await Self.readAndCancel(api) }
+                }
+            }
+        }
+        _ = try await api.create(.configMap, Self.object("end", in: "one", side: "left"))
+        #expect(api.sizes.watches == 0)
+    }
+
+    /// Cancels a task that waits for events while writers give it some.
+    private static func readAndCancel(_ api: EmbeddedAPI) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                guard let stream = try? await api.watch(.configMap, namespace: nil, selector: .everything, from: "0")
+                else { return }
+                do { for try await _ in stream {} } catch {}
+            }
+            await Task.yield()
+            group.cancelAll()
+        }
+    }
+
     /// What a watch of `namespace` for the selector has to see, told from all events.
     private static func model(of events: [WatchEvent], namespace: String) -> [WatchEvent] {
         var selected: Set<ObjectKey> = []
