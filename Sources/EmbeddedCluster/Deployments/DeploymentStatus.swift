@@ -94,7 +94,11 @@ struct DeploymentStatus: Sendable, Equatable {
             let message = "Every replica has the present template (\(target.templateHash)) and is available."
             return (next(true, "NewReplicaSetAvailable", message, isUpdate: true), nil)
         }
-        let hasMoved = before == nil || Self.hasMoved(from: old, to: counts)
+        // Fewer pods of the present template than before: the template is another one, and its time begins now.
+        let isNew =
+            before == nil || before?["reason"] == "NewReplicaSetAvailable"
+            || counts.updated < old["updatedReplicas"]?.intValue ?? 0
+        let hasMoved = isNew || Self.hasMoved(from: old, to: counts)
         let last = before?["lastUpdateTime"]?.stringValue.flatMap { WallTime(rfc3339: $0) } ?? now
         let left = deadlineSeconds.map { $0 - (hasMoved ? 0 : now.seconds(since: last)) }
         if let left, left <= 0 {

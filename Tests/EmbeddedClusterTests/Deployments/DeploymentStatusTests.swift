@@ -82,6 +82,22 @@ struct DeploymentStatusTests {
         #expect(done.changesAfterSeconds == nil)
     }
 
+    @Test("the deadline of a new template counts from its beginning, however long the last rollout is over")
+    func newRollout() {
+        let done = Self.status(pods: [.pod("a"), .pod("b"), .pod("c")])
+        let old: [ObservedPod] = [.pod("a", hash: "old"), .pod("b", hash: "old"), .pod("c", hash: "old")]
+        let begun = Self.status(after: done.json, pods: old, at: 5000)
+        #expect(Self.condition("Progressing", begun)?["reason"] == "ReplicaSetUpdated")
+        #expect(begun.changesAfterSeconds == 60)
+
+        let stuck = Self.status(after: begun.json, pods: old + [.pod("d", isReady: false)], at: 5010)
+        let failed = Self.status(after: stuck.json, pods: old + [.pod("d", isReady: false)], at: 5070)
+        #expect(Self.condition("Progressing", failed)?["status"] == "False")
+        let mended = Self.status(after: failed.json, pods: old + [.pod("d", hash: "older", isReady: false)], at: 5080)
+        #expect(Self.condition("Progressing", mended)?["status"] == "True")
+        #expect(mended.changesAfterSeconds == 60)
+    }
+
     @Test("a rollout that is over stays over when the scale changes")
     func scalingIsNoRollout() {
         let done = Self.status(pods: [.pod("a"), .pod("b"), .pod("c")])
