@@ -138,10 +138,6 @@ ORT_INLINE ORTStatus ORTDisableMemoryPattern(ORTLibrary library, ORTSessionOptio
     return (ORTStatus){ORT_SLOT(library, 17, void *(*)(void *))(options.pointer)};
 }
 
-ORT_INLINE ORTStatus ORTDisableArena(ORTLibrary library, ORTSessionOptions options) {
-    return (ORTStatus){ORT_SLOT(library, 19, void *(*)(void *))(options.pointer)};
-}
-
 ORT_INLINE ORTStatus ORTSetLogSeverity(ORTLibrary library, ORTSessionOptions options, int32_t severity) {
     return (ORTStatus){ORT_SLOT(library, 22, void *(*)(void *, int32_t))(options.pointer, severity)};
 }
@@ -260,10 +256,6 @@ ORT_INLINE ORTStatus ORTCreateCPUMemoryInfo(ORTLibrary library, ORTMemoryInfo *_
     return (ORTStatus){ORT_SLOT(library, 69, void *(*)(int32_t, int32_t, void **))(1, 0, &result->pointer)};
 }
 
-ORT_INLINE void ORTMemoryInfoRelease(ORTLibrary library, ORTMemoryInfo info) {
-    ORT_SLOT(library, 94, void (*)(void *))(info.pointer);
-}
-
 /// Makes a tensor of memory that the caller owns and keeps until the tensor is released.
 ORT_INLINE ORTStatus ORTCreateTensor(
     ORTLibrary library, ORTMemoryInfo memory, void *_Nullable data, size_t byteCount,
@@ -283,10 +275,6 @@ ORT_INLINE ORTStatus ORTCreateOwnedTensor(
 
 ORT_INLINE void ORTValueRelease(ORTLibrary library, ORTValue value) {
     ORT_SLOT(library, 96, void (*)(void *))(value.pointer);
-}
-
-ORT_INLINE ORTStatus ORTValueIsTensor(ORTLibrary library, ORTValue value, int32_t *_Nonnull isTensor) {
-    return (ORTStatus){ORT_SLOT(library, 50, void *(*)(const void *, int32_t *))(value.pointer, isTensor)};
 }
 
 /// The memory belongs to the value.

@@ -1,7 +1,7 @@
 /// A loaded model, whatever runs it.
 ///
 /// The server above this protocol speaks HTTP and reads tensors; what lies below knows nothing of either. A backend for
-/// another kind of model needs this protocol and a case in `ModelLoader`.
+/// another kind of model needs this protocol and a `ModelLoading` that makes it.
 public protocol ModelBackend: Sendable {
     var interface: ModelInterface { get }
 

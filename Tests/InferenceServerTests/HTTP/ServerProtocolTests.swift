@@ -122,6 +122,20 @@ struct ServerProtocolTests {
         }
     }
 
+    @Test("a client that asks first whether a body that is too large may come is told no")
+    func tooLargeExpectation() async throws {
+        var limits = HTTPLimits()
+        limits.bodyBytes = 1000
+        try await withServer(FakeModel(), http: limits) { server in
+            let request =
+                "POST /v1/models/m:predict HTTP/1.1\r\nhost: m\r\nexpect: 100-continue\r\n"
+                + "content-length: 1001\r\n\r\n"
+            let reply = try await server.exchange(request)
+            #expect(reply.status == 413)
+            #expect(reply.fields["connection"] == "close")
+        }
+    }
+
     @Test("a client that goes on sending what was refused is not cut off in the middle of it")
     func lingering() async throws {
         var limits = HTTPLimits()

@@ -6,6 +6,7 @@ struct OnnxRuntimeFailure: Error, Equatable {
     let code: Int32
     let message: String
 
+    static let failed: Int32 = 1
     static let invalidArgument: Int32 = 2
 
     init(code: Int32, message: String) {

@@ -88,6 +88,9 @@ public final class OnnxRuntimeModel: ModelBackend {
             owned.append(OnnxRuntimeOutput(value: value, library: self.library))
         }
         try table.check(status)
+        guard owned.count == results.count else {
+            throw OnnxRuntimeFailure(code: OnnxRuntimeFailure.failed, message: "the model left an output empty")
+        }
         var tensors: [Tensor] = []
         tensors.reserveCapacity(owned.count)
         for value in owned { tensors.append(try value.tensor()) }

@@ -23,7 +23,10 @@ final class OnnxRuntimeOutput {
         defer { ORTTensorInfoRelease(table, info) }
         let (type, shape) = try OnnxRuntimeTensorInfo.read(info, table)
         guard let datatype = Datatype(onnxElementType: type) else {
-            throw OnnxRuntimeFailure(code: 1, message: "an output has ONNX element type \(type)")
+            throw OnnxRuntimeFailure(
+                code: OnnxRuntimeFailure.failed,
+                message: "an output has ONNX element type \(type)"
+            )
         }
         let count = Tensor.elementCount(of: shape)
         guard let width = datatype.byteWidth else {

@@ -41,6 +41,9 @@ final class OnnxRuntimeSessionOptions {
             )
         )
         try table.check(ORTSetInterOperatorThreads(table, handle, 1))
+        // A pattern is kept for every shape that was ever seen, and clients choose the shapes. The arena itself stays: it
+        // is faster than asking the system for each buffer, and its peak is lower.
+        try table.check(ORTDisableMemoryPattern(table, handle))
         // Idle threads sleep instead of spinning: replicas share the machine with one another.
         try table.check(ORTAddSessionEntry(table, handle, "session.intra_op.allow_spinning", "0"))
     }
