@@ -151,8 +151,8 @@ def load(port, seconds, connections, script=None):
     return {
         "requests": int(re.search(r"(\d+) requests in", text).group(1)),
         "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1)),
-        "p50": microseconds(re.search(r"50%\s+(\S+)", text).group(1)),
-        "p99": microseconds(re.search(r"99%\s+(\S+)", text).group(1)),
+        "p50": microseconds(re.search(r"^\s+50%\s+(\S+)", text, re.M).group(1)),
+        "p99": microseconds(re.search(r"^\s+99%\s+(\S+)", text, re.M).group(1)),
         "errors": errors,
     }
 
