@@ -1,4 +1,6 @@
-/// What bounds the activator. Every wait, buffer and count has its limit here.
+/// What bounds the activator.
+///
+/// Every wait, buffer and count has its limit here.
 public struct ActivatorSettings: Sendable, Equatable {
     /// Where it listens.
     public var host = "127.0.0.1"

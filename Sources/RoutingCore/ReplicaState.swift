@@ -1,4 +1,6 @@
-/// A replica of one revision, as long as it exists. Never reused within a dispatcher.
+/// A replica of one revision, as long as it exists.
+///
+/// Never reused within a dispatcher.
 public struct ReplicaID: Hashable, Sendable {
     @usableFromInline let number: UInt32
 }

@@ -152,7 +152,9 @@ public struct RevisionDispatcher: Sendable {
         return self.replicas[position].inFlight == 0
     }
 
-    /// A replica is gone. Requests that it still holds release their places later without effect.
+    /// A replica is gone.
+    ///
+    /// Requests that it still holds release their places later without effect.
     public mutating func replicaRemoved(_ id: ReplicaID) {
         guard let position = self.position(of: id) else { return }
         self.replicas.remove(at: position)

@@ -1,4 +1,6 @@
-/// Finds the route of a request by host and path. Immutable: a change of routes makes a new table.
+/// Finds the route of a request by host and path.
+///
+/// Immutable: a change of routes makes a new table.
 ///
 /// Hosts are compared without regard to case and without a port; a path prefix matches whole segments, and the longest
 /// prefix wins. A request whose host is known goes by its host; path prefixes are for clients that cannot set one.

@@ -1,4 +1,6 @@
-/// A place in a waiting queue. Never reused: a ticket of someone who has left matches nobody who came later.
+/// A place in a waiting queue.
+///
+/// Never reused: a ticket of someone who has left matches nobody who came later.
 public struct Ticket: Hashable, Sendable {
     @usableFromInline let slot: UInt32
     @usableFromInline let generation: UInt32
@@ -97,8 +99,9 @@ struct WaitingQueue: Sendable {
         return position
     }
 
-    /// A burst must not leave its slots behind for ever. Generations start anew above the highest one that was given
-    /// out, so that old tickets still match nobody.
+    /// A burst must not leave its slots behind for ever.
+    ///
+    /// Generations start anew above the highest one that was given out, so that old tickets still match nobody.
     private mutating func releaseMemory() {
         guard self.slots.count > 1024 else { return }
         let highest = self.slots.reduce(0) { max($0, $1.generation) }

@@ -73,7 +73,9 @@ extension [UInt8] {
     /// Where the first empty line ends.
     public var endOfHead: Int? { self.end(of: "\r\n\r\n") }
 
-    /// Where the first occurrence of a text ends. Works on bytes: to a String, CR LF is one character.
+    /// Where the first occurrence of a text ends.
+    ///
+    /// Works on bytes: to a String, CR LF is one character.
     public func end(of text: StaticString) -> Int? {
         let pattern = text.withUTF8Buffer { Array($0) }
         guard self.count >= pattern.count else { return nil }

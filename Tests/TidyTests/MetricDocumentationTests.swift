@@ -3,7 +3,9 @@ import Testing
 /// docs/metrics.md and the source name the same metrics.
 @Suite("documented metrics")
 struct MetricDocumentationTests {
-    /// Names that stand in string literals of the source. A name is written whole, so that it can be searched for.
+    /// Names that stand in string literals of the source.
+    ///
+    /// A name is written whole, so that it can be searched for.
     static func namesInSources() -> Set<String> {
         Set(
             SourceTree.sources.filter { $0.mentions(["\"pilotlight_"]) }.flatMap { file in

@@ -19,7 +19,9 @@ final class ProxyLoop: @unchecked Sendable {
     /// Scratch for the head of the response that is being handled.
     let responseHead: ResponseHeadBox
     let headLimits: HeadLimits
-    /// Scratch for what is written next. Once the kernel has taken the bytes, the same memory serves again.
+    /// Scratch for what is written next.
+    ///
+    /// Once the kernel has taken the bytes, the same memory serves again.
     var scratch = ByteBufferAllocator().buffer(capacity: 4096)
     /// The time, read once an event: everything that one event leads to happens at one time.
     private(set) var now = MonotonicClock.now()

@@ -155,7 +155,9 @@ extension ClientConnection {
         self.abort()
     }
 
-    /// The replica is gone and not one byte of its answer has come. Its place is still taken.
+    /// The replica is gone and not one byte of its answer has come.
+    ///
+    /// Its place is still taken.
     func upstreamDied(on endpoint: ReplicaEndpoint, target: LoopTarget, isRetryable: Bool) {
         guard isRetryable, let head = self.request.replay,
             self.request.attempts < self.loop.settings.maximumConnectAttempts

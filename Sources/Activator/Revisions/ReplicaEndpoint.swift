@@ -4,7 +4,9 @@ import ServingAPI
 import Synchronization
 import Timekeeping
 
-/// Where a replica listens, and when it came to life. Immutable but for its readiness.
+/// Where a replica listens, and when it came to life.
+///
+/// Immutable but for its readiness.
 final class ReplicaEndpoint: Sendable {
     /// How a cold start went, as far as this activator saw it.
     struct Readiness: Sendable {

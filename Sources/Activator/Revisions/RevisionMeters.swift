@@ -1,6 +1,8 @@
 import Telemetry
 
-/// What one event loop has counted of one revision. Only that loop touches it; a collector asks the loop for a copy.
+/// What one event loop has counted of one revision.
+///
+/// Only that loop touches it; a collector asks the loop for a copy.
 final class RevisionMeters {
     struct Values: Sendable {
         /// Answers by the first digit of their status: 1xx to 5xx.

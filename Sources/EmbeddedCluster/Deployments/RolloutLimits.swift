@@ -13,8 +13,9 @@ struct RolloutLimits: Sendable, Equatable {
         self.unavailable = unavailable
     }
 
-    /// Percentages of `replicas`: those of the surge are rounded up, those of the unavailable down. When both come to
-    /// nothing one pod may be missing, or the rollout could not move.
+    /// Percentages of `replicas`: those of the surge are rounded up, those of the unavailable down.
+    ///
+    /// When both come to nothing one pod may be missing, or the rollout could not move.
     init(of deployment: KubernetesObject, replicas: Int) {
         let limits = deployment.spec["strategy"]?["rollingUpdate"]
         let surge = Self.count(limits?["maxSurge"] ?? "25%", of: replicas, rounding: .up)

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Keys to work on, each at most once, first come, first served. One task takes, anybody adds.
+/// Keys to work on, each at most once, first come, first served.
+///
+/// One task takes, anybody adds.
 ///
 /// A key that is added while it is worked on comes up again.
 final class WorkQueue<Key: Hashable & Sendable>: Sendable {

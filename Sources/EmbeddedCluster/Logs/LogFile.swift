@@ -48,7 +48,9 @@ final class LogFile: Sendable {
 
     // MARK: Writing
 
-    /// Appends what a container wrote. Output that cannot be written, on a full disk for instance, is lost.
+    /// Appends what a container wrote.
+    ///
+    /// Output that cannot be written, on a full disk for instance, is lost.
     func append(_ bytes: UnsafeRawBufferPointer) {
         let followers = self.state.withLock { state -> [AsyncStream<Void>.Continuation] in
             if state.size > 0, state.size + bytes.count > self.limits.bytesPerFile { self.setAside(&state) }

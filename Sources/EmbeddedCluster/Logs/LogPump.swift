@@ -44,7 +44,9 @@ final class LogPump: Sendable {
     }
 }
 
-/// The pipe of one process. Only the pump's thread reads and ends it.
+/// The pipe of one process.
+///
+/// Only the pump's thread reads and ends it.
 final class LogPipe: Sendable {
     enum Progress: Sendable {
         case more, ended

@@ -56,7 +56,9 @@ final class EventThread: Sendable {
         return nil
     }
 
-    /// Runs `work` on the thread, in the order of the calls. After `stop` nothing runs any more.
+    /// Runs `work` on the thread, in the order of the calls.
+    ///
+    /// After `stop` nothing runs any more.
     func submit(_ work: @escaping @Sendable () -> Void) {
         self.state.withLock { $0.work.append(work) }
         self.ring()

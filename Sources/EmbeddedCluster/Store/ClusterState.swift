@@ -56,7 +56,9 @@ struct ClusterState: Sendable {
 
     // MARK: Writing
 
-    /// Carries out a transaction: durable first, then visible, then told to the watches. All of it or nothing.
+    /// Carries out a transaction: durable first, then visible, then told to the watches.
+    ///
+    /// All of it or nothing.
     ///
     /// - Returns: What was put, with its new resource version, in order.
     mutating func commit(

@@ -23,7 +23,9 @@ struct InformerCache: Sendable {
         return changes
     }
 
-    /// Takes over one event. An object that was deleted and created anew unseen is removed and added.
+    /// Takes over one event.
+    ///
+    /// An object that was deleted and created anew unseen is removed and added.
     mutating func apply(_ event: WatchEvent) -> [InformerChange] {
         switch event {
         case .added(let object), .modified(let object):
