@@ -19,6 +19,12 @@ let dataPlaneSettings: [SwiftSetting] =
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcProtobuf = Target.Dependency.product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let grpcTransport = Target.Dependency.product(
+    name: "GRPCNIOTransportHTTP2",
+    package: "grpc-swift-nio-transport"
+)
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
@@ -28,6 +34,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let swiftProtobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -41,7 +48,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", exact: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", exact: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", exact: "2.4.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -54,12 +65,24 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: houseSettings),
         .target(name: "CChildProcess"),
         .target(name: "COnnxRuntime"),
+        .target(name: "SimulationKit", swiftSettings: dataPlaneSettings),
+        .target(
+            name: "MessageTransport",
+            dependencies: ["CRabbitMQ", "CRdkafka", "Timekeeping", logging],
+            swiftSettings: houseSettings
+        ),
+        // Shims for libraries that are loaded when they are first needed.
+        .target(name: "CRdkafka"),
+        .target(name: "CRabbitMQ"),
+        .target(name: "CHiredis"),
+        .target(name: "CPostgres"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         // Level 1: pure. No clock, no I/O, no randomness of their own.
         .target(name: "ServingAPI", dependencies: ["StructuredData"], swiftSettings: houseSettings),
         .target(name: "ScalingCore", dependencies: ["StructuredData", "Timekeeping"], swiftSettings: houseSettings),
         .target(name: "RoutingCore", dependencies: ["Timekeeping"], swiftSettings: dataPlaneSettings),
+        .target(name: "YAMLReading", dependencies: ["StructuredData", yams], swiftSettings: houseSettings),
 
         // Level 2: what every role needs.
         .target(
@@ -100,8 +123,8 @@ let package = Package(
         .target(
             name: "InferenceServer",
             dependencies: [
-                "COnnxRuntime", "HTTPWire", "StructuredData", "Telemetry", "Timekeeping", lifecycle, logging, nioCore,
-                nioPosix,
+                "COnnxRuntime", "HTTPWire", "MessageTransport", "StructuredData", "Telemetry", "Timekeeping", lifecycle,
+                logging, nioCore, nioPosix,
             ],
             swiftSettings: dataPlaneSettings
         ),
@@ -109,7 +132,7 @@ let package = Package(
             name: "EmbeddedCluster",
             dependencies: [
                 "CChildProcess", "HTTPTransport", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry",
-                "Timekeeping", grdb, lifecycle, logging, yams,
+                "Timekeeping", "YAMLReading", grdb, lifecycle, logging, yams,
             ],
             swiftSettings: houseSettings
         ),
@@ -126,13 +149,41 @@ let package = Package(
             swiftSettings: houseSettings
         ),
 
+        .target(
+            name: "Simulator",
+            dependencies: [
+                "RoutingCore", "ScalingCore", "ServingAPI", "SimulationKit", "StructuredData", "Timekeeping",
+                "YAMLReading",
+            ],
+            swiftSettings: dataPlaneSettings
+        ),
+
+        // Level 4: adapters to the autoscaler's ports.
+        .target(
+            name: "Signals",
+            dependencies: [
+                "Autoscaler", "CHiredis", "CPostgres", "HTTPTransport", "KubernetesClient", "MessageTransport",
+                "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", lifecycle, logging,
+            ],
+            swiftSettings: houseSettings
+        ),
+        .target(
+            name: "ExternalScaler",
+            dependencies: [
+                "Autoscaler", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", grpcCore,
+                grpcProtobuf, grpcTransport, lifecycle, logging, swiftProtobuf,
+            ],
+            swiftSettings: houseSettings
+        ),
+
         // Level 5: wires the rooms together and holds no logic.
         .executableTarget(
             name: "pilotlight",
             dependencies: [
-                "Activator", "Administration", "Autoscaler", "Controllers", "EmbeddedCluster", "HTTPTransport",
-                "InferenceServer", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry",
-                "Timekeeping", argumentParser, lifecycle, logging, unixSignals,
+                "Activator", "Administration", "Autoscaler", "Controllers", "EmbeddedCluster", "ExternalScaler",
+                "HTTPTransport", "InferenceServer", "KubernetesClient", "MessageTransport", "ScalingCore", "ServingAPI",
+                "Signals", "SimulationKit", "Simulator", "StructuredData", "Telemetry", "Timekeeping", "YAMLReading",
+                argumentParser, lifecycle, logging, unixSignals,
             ],
             swiftSettings: houseSettings
         ),
@@ -168,6 +219,50 @@ let package = Package(
             dependencies: [
                 "RoutingCore", "Timekeeping",
             ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(name: "SimulationKitTests", dependencies: ["SimulationKit"], swiftSettings: houseSettings),
+        .testTarget(
+            name: "YAMLReadingTests",
+            dependencies: ["StructuredData", "YAMLReading"],
+            swiftSettings: houseSettings
+        ),
+        // A process that plays a Kafka cluster over real sockets: librdkafka's own mock of one.
+        .executableTarget(
+            name: "kafka-peer",
+            dependencies: ["CRdkafka"],
+            path: "Tests/KafkaPeer",
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "MessageTransportTests",
+            dependencies: ["MessageTransport", "TestSupport", "Timekeeping", "kafka-peer"],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "SignalsTests",
+            dependencies: [
+                "Autoscaler", "EmbeddedCluster", "HTTPTransport", "KubernetesClient", "MessageTransport", "ScalingCore",
+                "ServingAPI", "Signals", "StructuredData", "Telemetry", "TestSupport", "Timekeeping", "kafka-peer",
+                logging,
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "ExternalScalerTests",
+            dependencies: [
+                "Autoscaler", "ExternalScaler", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData",
+                "Telemetry", "TestSupport", "Timekeeping", grpcCore, grpcTransport, logging,
+            ],
+            swiftSettings: houseSettings
+        ),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: [
+                "RoutingCore", "ScalingCore", "ServingAPI", "SimulationKit", "Simulator", "StructuredData",
+                "Timekeeping", "YAMLReading",
+            ],
+            exclude: ["Fixtures"],
             swiftSettings: houseSettings
         ),
         .testTarget(
@@ -211,7 +306,8 @@ let package = Package(
         .testTarget(
             name: "InferenceServerTests",
             dependencies: [
-                "HTTPWire", "InferenceServer", "StructuredData", "Telemetry", "Timekeeping", logging, nioCore, nioPosix,
+                "HTTPWire", "InferenceServer", "MessageTransport", "StructuredData", "Telemetry", "TestSupport",
+                "Timekeeping", "kafka-peer", logging, nioCore, nioPosix,
             ],
             exclude: ["Fixtures", "Golden"],
             swiftSettings: houseSettings

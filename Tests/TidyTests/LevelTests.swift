@@ -5,11 +5,12 @@ import Testing
 struct LevelTests {
     /// A room may import rooms of lower levels only; so no role knows another, and the pure rooms know no I/O.
     static let levels: [[String]] = [
-        ["CChildProcess", "COnnxRuntime", "CCurl"],
-        ["Timekeeping", "StructuredData", "HTTPWire", "HTTPTransport"],
-        ["ServingAPI", "ScalingCore", "RoutingCore"],
+        ["CChildProcess", "COnnxRuntime", "CCurl", "CRdkafka", "CRabbitMQ", "CHiredis", "CPostgres"],
+        ["Timekeeping", "StructuredData", "HTTPWire", "HTTPTransport", "SimulationKit"],
+        ["ServingAPI", "ScalingCore", "RoutingCore", "MessageTransport", "YAMLReading"],
         ["Telemetry", "KubernetesClient"],
-        ["Activator", "Autoscaler", "Controllers", "InferenceServer", "EmbeddedCluster", "Administration"],
+        ["Activator", "Autoscaler", "Controllers", "InferenceServer", "EmbeddedCluster", "Administration", "Simulator"],
+        ["Signals", "ExternalScaler"],
         ["pilotlight"],
     ]
 
