@@ -73,4 +73,33 @@ extension ResourceType {
         kind: "Route",
         plural: "routes"
     )
+    /// Which event sources drive the replicas of what.
+    public static let scaledObject = ResourceType(
+        group: "keda.sh",
+        version: "v1alpha1",
+        kind: "ScaledObject",
+        plural: "scaledobjects"
+    )
+    /// Where triggers of one namespace find their credentials.
+    public static let triggerAuthentication = ResourceType(
+        group: "keda.sh",
+        version: "v1alpha1",
+        kind: "TriggerAuthentication",
+        plural: "triggerauthentications"
+    )
+    /// Where triggers of every namespace find their credentials.
+    public static let clusterTriggerAuthentication = ResourceType(
+        group: "keda.sh",
+        version: "v1alpha1",
+        kind: "ClusterTriggerAuthentication",
+        plural: "clustertriggerauthentications",
+        isNamespaced: false
+    )
+    /// What pods use of the machine; measured when it is read, never stored.
+    public static let podMetrics = ResourceType(
+        group: "metrics.k8s.io",
+        version: "v1beta1",
+        kind: "PodMetrics",
+        plural: "pods"
+    )
 }
