@@ -132,7 +132,7 @@ let package = Package(
             name: "EmbeddedCluster",
             dependencies: [
                 "CChildProcess", "HTTPTransport", "KubernetesClient", "ServingAPI", "StructuredData", "Telemetry",
-                "Timekeeping", "YAMLReading", grdb, lifecycle, logging, yams,
+                "Timekeeping", "YAMLReading", grdb, lifecycle, logging,
             ],
             swiftSettings: houseSettings
         ),

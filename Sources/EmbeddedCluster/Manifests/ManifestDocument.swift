@@ -1,6 +1,7 @@
 import KubernetesClient
 import ServingAPI
 import StructuredData
+import YAMLReading
 
 /// Turns one document into the objects that it holds, or into its problems.
 struct ManifestDocument {

@@ -1,6 +1,7 @@
 import Foundation
 import KubernetesClient
 import StructuredData
+import YAMLReading
 
 /// Reads Kubernetes objects out of files and folders, YAML or JSON.
 ///

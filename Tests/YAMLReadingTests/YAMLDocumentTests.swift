@@ -1,7 +1,7 @@
 import StructuredData
 import Testing
 
-@testable import EmbeddedCluster
+@testable import YAMLReading
 
 @Suite("YAML documents")
 struct YAMLDocumentTests {

@@ -1,29 +1,37 @@
-import StructuredData
+public import StructuredData
 import Yams
 
 /// One document of a YAML text as JSON, with the lines of its fields.
-struct YAMLDocument {
-    let value: JSONValue
-    let sources: SourceMap
+public struct YAMLDocument: Sendable {
+    public let value: JSONValue
+    public let sources: SourceMap
     /// Where the document begins, counted from one.
-    let line: Int
+    public let line: Int
     /// What JSON cannot say, with its line.
-    let problems: [Problem]
+    public let problems: [Problem]
 }
 
 /// Bounds on what a text may hold.
-struct YAMLLimits: Sendable {
+public struct YAMLLimits: Sendable {
     /// Mappings and lists inside one another.
-    var depth = 64
+    public var depth: Int
     /// Scalars, mappings and lists of one document after its aliases are replaced by what they stand for.
     ///
     /// Keeps small texts from becoming large objects.
-    var nodes = 200_000
+    public var nodes: Int
+
+    public init(depth: Int = 64, nodes: Int = 200_000) {
+        self.depth = depth
+        self.nodes = nodes
+    }
 }
 
 extension YAMLDocument {
     /// Every document of `text`, as far as it can be read, and the problem that ended the reading, if there was one.
-    static func all(in text: String, limits: YAMLLimits = YAMLLimits()) -> (documents: [YAMLDocument], end: Problem?) {
+    public static func all(
+        in text: String,
+        limits: YAMLLimits = YAMLLimits()
+    ) -> (documents: [YAMLDocument], end: Problem?) {
         if let problem = AliasKeys.problem(in: text) { return ([], problem) }
         var documents: [YAMLDocument] = []
         do {
