@@ -73,14 +73,32 @@ public struct ManifestApplier: Sendable {
             for field in ["finalizers", "ownerReferences", "resourceVersion"] {
                 new.metadata[field] = old.metadata[field]
             }
+            if manifest.type == .deployment { Self.keepReplicas(of: old, in: &new) }
             let stored = try await self.api.update(manifest.type, new, subresource: nil)
             return stored.resourceVersion != old.resourceVersion
         } catch  where error.code == .notFound {
-            _ = try await self.api.create(manifest.type, manifest.object)
+            var new = manifest.object
+            if manifest.type == .deployment { Self.noteReplicas(in: &new) }
+            _ = try await self.api.create(manifest.type, new)
             return true
         } catch  where error.code == .conflict && attempts > 1 {
             return try await self.write(manifest, attempts: attempts - 1)
         }
+    }
+
+    /// On a Deployment: the replica count that its manifest asked for.
+    private static let writtenReplicas = "pilotlight.dev/written-replicas"
+
+    /// The replica count is the autoscaler's once there is one, so applying a file again must not undo its work; a count
+    /// that was changed in the file is meant.
+    private static func keepReplicas(of old: KubernetesObject, in new: inout KubernetesObject) {
+        Self.noteReplicas(in: &new)
+        guard new.annotations[Self.writtenReplicas] == old.annotations[Self.writtenReplicas] else { return }
+        new.spec["replicas"] = old.spec["replicas"]
+    }
+
+    private static func noteReplicas(in object: inout KubernetesObject) {
+        object.annotations[Self.writtenReplicas] = object.spec["replicas"]?.intValue.map { "\($0)" }
     }
 
     private static func name(_ manifest: ManifestObject) -> String {

@@ -7,7 +7,8 @@ import YAMLReading
 struct ManifestDocument {
     /// Kinds that can be applied.
     static let types: [ResourceType] = [
-        .inferenceService, .servingRuntime, .clusterServingRuntime, .deployment, .pod, .service, .configMap, .secret,
+        .inferenceService, .servingRuntime, .clusterServingRuntime, .scaledObject, .triggerAuthentication,
+        .clusterTriggerAuthentication, .deployment, .pod, .service, .configMap, .secret,
     ]
 
     let file: String

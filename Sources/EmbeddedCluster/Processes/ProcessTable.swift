@@ -10,10 +10,15 @@ enum ProcessTable {
 
     /// When the process was started, in clock ticks since the kernel was, or `nil` when there is no such process.
     static func startTicks(of pid: Int32) -> UInt64? {
+        guard let fields = Self.fields(of: pid) else { return nil }
+        return fields.count > 19 ? UInt64(fields[19]) : nil
+    }
+
+    /// The fields of `/proc/PID/stat` from the third on, or `nil` when there is no such process.
+    static func fields(of pid: Int32) -> [Substring]? {
         guard let text = Self.read("/proc/\(pid)/stat"), let name = text.lastIndex(of: ")") else { return nil }
         // The program's name may hold anything; behind its bracket come the fields from the third on.
-        let fields = text[text.index(after: name)...].split(separator: " ")
-        return fields.count > 19 ? UInt64(fields[19]) : nil
+        return text[text.index(after: name)...].split(separator: " ")
     }
 
     static func identity(of pid: Int32) -> ProcessIdentity? {

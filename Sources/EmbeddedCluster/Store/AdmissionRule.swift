@@ -9,6 +9,8 @@ public struct AdmissionRule: Sendable {
     public let type: ResourceType
     let fill: @Sendable (inout KubernetesObject) -> Void
     let check: @Sendable (_ object: KubernetesObject, _ old: KubernetesObject?) -> [Problem]
+    /// Mistakes that only show beside the other objects of the kind in the namespace.
+    let checkAmong: (@Sendable (_ object: KubernetesObject, _ others: [KubernetesObject]) -> [Problem])?
 
     /// - Parameters:
     ///   - fill: Puts defaults where nothing was written.
@@ -21,6 +23,19 @@ public struct AdmissionRule: Sendable {
         self.type = type
         self.fill = fill
         self.check = check
+        self.checkAmong = nil
+    }
+
+    /// - Parameter checkAmong: Every mistake of `object` beside the others of its kind in its namespace; asked when the
+    ///   object is new or its `spec` has changed.
+    public init(
+        _ type: ResourceType,
+        checkAmong: @escaping @Sendable (_ object: KubernetesObject, _ others: [KubernetesObject]) -> [Problem]
+    ) {
+        self.type = type
+        self.fill = { _ in }
+        self.check = { _, _ in [] }
+        self.checkAmong = checkAmong
     }
 }
 
@@ -33,15 +48,23 @@ struct Admission: Sendable {
     }
 
     /// The object with its defaults, or `invalid` with all its mistakes.
+    ///
+    /// - Parameter others: The objects of the kind in the namespace, that of the same name among them.
     func admit(
         _ type: ResourceType,
         _ object: KubernetesObject,
-        old: KubernetesObject?
+        old: KubernetesObject?,
+        others: () -> [KubernetesObject]
     ) throws(KubernetesError) -> KubernetesObject {
         guard let rules = self.rules[type] else { return object }
         var object = object
         for rule in rules { rule.fill(&object) }
-        let problems = rules.flatMap { $0.check(object, old) }
+        var problems = rules.flatMap { $0.check(object, old) }
+        let rulesAmong = rules.compactMap(\.checkAmong)
+        if !rulesAmong.isEmpty, old?.spec != object.spec {
+            let others = others().filter { $0.name != object.name }
+            problems += rulesAmong.flatMap { $0(object, others) }
+        }
         guard problems.isEmpty else { throw .invalid(type, object.key, problems) }
         return object
     }

@@ -1,9 +1,10 @@
+import Foundation
 import KubernetesClient
 import StructuredData
 
-/// What every API server does to Deployments and Pods, as far as it matters here.
+/// What every API server does to the kinds that Kubernetes itself has, as far as it matters here.
 enum BuiltInRules {
-    static let all = [Self.deployment, Self.pod]
+    static let all = [Self.deployment, Self.pod, Self.secret, Self.oneScalerPerTarget]
 
     private static let deployment = AdmissionRule(
         .deployment,
@@ -62,6 +63,61 @@ enum BuiltInRules {
             return problems
         }
     )
+
+    /// Text that was written for people is stored as the bytes that it stands for.
+    private static let secret = AdmissionRule(
+        .secret,
+        fill: { object in
+            object.json["type"] = object.json["type"] ?? "Opaque"
+            guard let texts = object.json["stringData"]?.objectValue else { return }
+            var data = object.json["data"]?.objectValue ?? JSONObject()
+            var rest = JSONObject()
+            for (key, value) in texts {
+                guard let text = value.stringValue else {
+                    rest[key] = value
+                    continue
+                }
+                data[key] = .string(Data(text.utf8).base64EncodedString())
+            }
+            object.json["data"] = .object(data)
+            object.json["stringData"] = rest.isEmpty ? nil : .object(rest)
+        },
+        check: { object, _ in
+            var problems: [Problem] = []
+            for (key, _) in object.json["stringData"]?.objectValue ?? [:] {
+                problems.append(Problem(path: "stringData.\(key)", message: "must be text"))
+            }
+            for (key, value) in object.json["data"]?.objectValue ?? [:] {
+                guard value.stringValue.flatMap({ Data(base64Encoded: $0) }) == nil else { continue }
+                // What was meant to be secret must not turn up in a message.
+                problems.append(
+                    Problem(path: "data.\(key)", message: "is not base64; plain text belongs under stringData")
+                )
+            }
+            return problems
+        }
+    )
+
+    /// Two that write one replica count would undo each other's work for ever.
+    private static let oneScalerPerTarget = AdmissionRule(
+        .scaledObject,
+        checkAmong: { object, others in
+            let target = Self.target(of: object)
+            return others.filter { !$0.isDeleting && Self.target(of: $0) == target }.map(\.name).sorted().map { name in
+                Problem(
+                    path: "spec.scaleTargetRef.name",
+                    message: "'\(target)' is scaled by the ScaledObject \(name) already; put all triggers into one"
+                )
+            }
+        }
+    )
+
+    /// The Deployment that a ScaledObject scales in the end.
+    private static func target(of object: KubernetesObject) -> String {
+        let reference = object.spec["scaleTargetRef"]
+        let name = reference?["name"]?.stringValue ?? ""
+        return reference?["kind"] == "InferenceService" ? "\(name)-predictor" : name
+    }
 
     private static func problems(ofPodSpec spec: JSONValue, at path: String) -> [Problem] {
         guard let containers = spec["containers"]?.arrayValue, !containers.isEmpty else {

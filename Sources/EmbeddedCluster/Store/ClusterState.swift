@@ -49,6 +49,10 @@ struct ClusterState: Sendable {
             .map(\.object)
     }
 
+    func unorderedObjects(_ resource: String, namespace: String) -> [KubernetesObject] {
+        (self.tables[resource] ?? [:]).values.filter { $0.id.key.namespace == namespace }.map(\.object)
+    }
+
     /// What the object with this uid owns, of one kind, in no order.
     func dependents(of uid: String, resource: String) -> [KubernetesObject] {
         (self.dependents[uid] ?? []).filter { $0.resource == resource }.compactMap { self.object($0)?.object }

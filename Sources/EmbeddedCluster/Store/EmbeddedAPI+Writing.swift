@@ -15,7 +15,9 @@ extension EmbeddedAPI {
             guard state.object(id) == nil else {
                 throw .about(.alreadyExists, type, prepared.key, "an object of that name is there already")
             }
-            let admitted = try self.admission.admit(type, prepared, old: nil)
+            let admitted = try self.admission.admit(type, prepared, old: nil) {
+                state.unorderedObjects(type.description, namespace: prepared.namespace)
+            }
             return try state.commit([.put(id, admitted)], to: self.log)[0]
         }
     }
@@ -120,7 +122,9 @@ extension EmbeddedAPI {
                 return subresource == .scale ? rules.scale(of: result) : result
             }
             let object = try rules.replacement(of: stored.object, with: request)
-            let admitted = try self.admission.admit(type, object, old: stored.object)
+            let admitted = try self.admission.admit(type, object, old: stored.object) {
+                state.unorderedObjects(type.description, namespace: object.namespace)
+            }
             return try self.store(admitted, over: stored, type, in: &state)
         }
     }

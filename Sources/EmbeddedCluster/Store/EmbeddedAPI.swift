@@ -13,6 +13,7 @@ public final class EmbeddedAPI: KubernetesAPI {
     let admission: Admission
     let settings: EmbeddedAPISettings
     let meters = StoreMeters()
+    private let podMeter = PodMeter()
 
     /// Opens the store in `directory`, which is made when it is not there, and holds it for this process.
     ///
@@ -72,6 +73,10 @@ public final class EmbeddedAPI: KubernetesAPI {
     // MARK: Reading
 
     public func get(_ type: ResourceType, _ key: ObjectKey) async throws(KubernetesError) -> KubernetesObject {
+        guard type != .podMetrics else {
+            guard let metrics = self.object(.pod, key).flatMap(self.metrics) else { throw .notFound(type, key) }
+            return metrics
+        }
         guard let object = self.object(type, key) else { throw .notFound(type, key) }
         return object
     }
@@ -86,12 +91,21 @@ public final class EmbeddedAPI: KubernetesAPI {
         namespace: String?,
         selector: LabelSelector
     ) async throws(KubernetesError) -> KubernetesList {
-        self.state.withLock { state in
+        let isMeasured = type == .podMetrics
+        let resource = isMeasured ? ResourceType.pod.description : type.description
+        let list = self.state.withLock { state in
             KubernetesList(
-                items: state.objects(type.description, namespace: namespace, selector: selector),
+                items: state.objects(resource, namespace: namespace, selector: selector),
                 resourceVersion: "\(state.version)"
             )
         }
+        guard isMeasured else { return list }
+        return KubernetesList(items: list.items.compactMap(self.metrics), resourceVersion: list.resourceVersion)
+    }
+
+    /// What a pod uses now, `nil` when nothing of it runs.
+    private func metrics(of pod: KubernetesObject) -> KubernetesObject? {
+        self.podMeter.metrics(of: pod, now: MonotonicClock.now(), wallTime: .now())
     }
 
     /// Every object of one kind, in the order of the names.
