@@ -1,0 +1,12 @@
+public import KubernetesClient
+
+extension TriggerCatalogue {
+    /// The types that come with the program, with what they share.
+    ///
+    /// - Parameter api: Where the triggers that look at the cluster look.
+    public static func standard(api: any KubernetesAPI) -> TriggerCatalogue {
+        TriggerCatalogue([
+            .cron()
+        ])
+    }
+}
