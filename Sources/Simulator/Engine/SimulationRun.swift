@@ -1,0 +1,27 @@
+/// One run of a scenario.
+public struct SimulationRun: Sendable {
+    public var scenario: Scenario
+    public var seed: UInt64
+    public var replication: Int
+    public var catalogue: PolicyCatalogue
+
+    public init(
+        scenario: Scenario,
+        seed: UInt64,
+        replication: Int = 0,
+        catalogue: PolicyCatalogue = .basic
+    ) {
+        self.scenario = scenario
+        self.seed = seed
+        self.replication = replication
+        self.catalogue = catalogue
+    }
+
+    /// Runs to the horizon.
+    ///
+    /// - Parameter isStopped: Asked every few thousand events; when it answers `true` the run ends early and its result
+    ///   covers the time until then.
+    public func run(isStopped: () -> Bool = { false }) -> RunResult {
+        preconditionFailure("not built yet")
+    }
+}
