@@ -91,6 +91,27 @@ struct ServeCommand: AsyncParsableCommand {
     var queue = 1000
 
     @Option(
+        name: [.customLong("max-batch-size"), .customLong("max-batchsize")],
+        help: ArgumentHelp(
+            "Rows of requests that are run as one, 1 for none. Left out, up to 32 rows of what waits while the model is "
+                + "busy, as long as that changes no digit of an answer; given, the last digits may differ from those of "
+                + "single runs. (default: $PILOTLIGHT_MAX_BATCH_SIZE)",
+            valueName: "rows"
+        )
+    )
+    var maximumBatchRows: Int?
+
+    @Option(
+        name: [.customLong("max-batch-delay"), .customLong("max-latency")],
+        help: ArgumentHelp(
+            "How long a request waits for others to be run with, in milliseconds. Without it none waits while the model "
+                + "is free. (default: $PILOTLIGHT_MAX_BATCH_DELAY, or 0)",
+            valueName: "milliseconds"
+        )
+    )
+    var maximumBatchDelay: Double?
+
+    @Option(
         name: .customLong("max-body-mib"),
         help: ArgumentHelp("The largest request body that is taken, else 413.", valueName: "MiB")
     )
@@ -136,6 +157,7 @@ struct ServeCommand: AsyncParsableCommand {
         try Self.require("--threads", self.threads ?? 1, in: 1...1024)
         try Self.require("--workers", self.workers ?? 1, in: 1...1024)
         try Self.require("--queue", self.queue, in: 0...1_000_000)
+        _ = try self.batching
         try Self.require("--max-body-mib", self.maximumBodyMebibytes, in: 1...4096)
         try Self.require("--drain-seconds", self.drainSeconds, in: 0...86_400)
     }
@@ -184,21 +206,42 @@ struct ServeCommand: AsyncParsableCommand {
                 port: try self.effectivePort,
                 workers: self.workers ?? self.threads ?? OnnxRuntimeOptions.defaultThreads,
                 queueCapacity: self.queue,
+                batching: try self.batching,
                 http: http,
                 drainSeconds: self.drainSeconds
             )
         }
     }
 
+    private var batching: BatchingOptions {
+        get throws {
+            let rows = try self.maximumBatchRows ?? Self.number("PILOTLIGHT_MAX_BATCH_SIZE")
+            let delay = try self.maximumBatchDelay ?? Self.number("PILOTLIGHT_MAX_BATCH_DELAY") ?? 0
+            try Self.require("--max-batch-size", rows ?? 1, in: 1...65_536)
+            guard (0...60_000).contains(delay) else {
+                throw ValidationError("--max-batch-delay is \(delay) milliseconds; choose 0 to 60000")
+            }
+            return BatchingOptions(
+                maximumRows: rows ?? BatchingOptions.defaultMaximumRows,
+                delaySeconds: delay / 1000,
+                allowsRounding: rows != nil
+            )
+        }
+    }
+
     private var effectivePort: Int {
         get throws {
-            if let port { return port }
-            guard let text = Self.environment("PORT") else { return 8080 }
-            guard let port = Int(text) else {
-                throw ValidationError("the environment variable PORT is '\(text)'; it must be a number")
-            }
-            return port
+            try self.port ?? Self.number("PORT") ?? 8080
         }
+    }
+
+    /// What an environment variable says, `nil` when it is not set.
+    private static func number<Number: LosslessStringConvertible>(_ name: String) throws -> Number? {
+        guard let text = Self.environment(name) else { return nil }
+        guard let number = Number(text) else {
+            throw ValidationError("the environment variable \(name) is '\(text)'; it must be a number")
+        }
+        return number
     }
 
     private static func environment(_ name: String) -> String? {

@@ -228,9 +228,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     ) throws(InferenceError) {
         guard let loop = self.context?.eventLoop else { return }
         let ticket = RequestTicket()
-        let request = PredictionRequest(form: form, reference: reference, body: body)
+        let request = PredictionRequest(form: form, body: body)
         let handler = NIOLoopBound(self, eventLoop: loop)
-        try self.service.infer(request, ticket: ticket) { answer in
+        try self.service.infer(request, of: reference, ticket: ticket) { answer in
             loop.execute { handler.value.complete(answer, ticket) }
         }
         self.deadline.clear()

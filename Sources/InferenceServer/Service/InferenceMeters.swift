@@ -7,7 +7,7 @@ import Telemetry
 final class InferenceMeters: Sendable {
     /// Where an inference spent its time, in seconds.
     struct Durations {
-        /// Waiting for a worker.
+        /// Waiting for a worker, and for company in its batch.
         var queue = 0.0
         /// Reading the body.
         var preprocess = 0.0
@@ -36,6 +36,13 @@ final class InferenceMeters: Sendable {
         var succeeded = 0
         /// Rows of the successful requests.
         var rows = 0
+        /// Runs of the model, and how much each of them was for.
+        var runs = 0
+        var runRows = HistogramData(.count)
+        var runRequests = HistogramData(.count)
+        /// Batches that failed as a whole, so that their requests were run one by one.
+        var failedBatches = 0
+        var queue = HistogramData(InferenceMeters.buckets)
         var failed: [FailureReason: Int] = [:]
         var sums = Durations()
     }
@@ -50,6 +57,7 @@ final class InferenceMeters: Sendable {
 
     func recordSuccess(_ durations: Durations, rows: Int) {
         self.counts.withLock { counts in
+            counts.queue.record(durations.queue)
             counts.preprocess.record(durations.preprocess)
             counts.predict.record(durations.predict)
             counts.postprocess.record(durations.postprocess)
@@ -60,6 +68,18 @@ final class InferenceMeters: Sendable {
             counts.sums.predict += durations.predict
             counts.sums.postprocess += durations.postprocess
         }
+    }
+
+    func recordRun(rows: Int, requests: Int) {
+        self.counts.withLock { counts in
+            counts.runs += 1
+            counts.runRows.record(Double(rows))
+            counts.runRequests.record(Double(requests))
+        }
+    }
+
+    func recordFailedBatch() {
+        self.counts.withLock { $0.failedBatches += 1 }
     }
 
     func recordFailure(_ reason: FailureReason) {

@@ -31,13 +31,16 @@ public struct InferenceServer: Service {
     }
 
     public func run() async throws {
+        let meters = InferenceMeters()
         let pool = InferencePool(
             workerCount: self.configuration.workers,
-            queueCapacity: self.configuration.queueCapacity
+            queueCapacity: self.configuration.queueCapacity,
+            runner: BatchRunner(options: self.configuration.batching, meters: meters, log: self.log)
         )
         let service = InferenceService(
             modelName: self.configuration.modelName,
             phases: self.loading.phases,
+            meters: meters,
             pool: pool
         )
         let server = try await self.listen(service)

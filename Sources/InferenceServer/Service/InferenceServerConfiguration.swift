@@ -9,6 +9,8 @@ public struct InferenceServerConfiguration: Sendable {
     public var workers: Int
     /// Requests that may wait for a worker; a further one is answered with 503.
     public var queueCapacity: Int
+    /// How far requests that wait are run together.
+    public var batching: BatchingOptions
     public var http: HTTPLimits
     /// Seconds that requests in flight have to finish once the server is asked to stop.
     public var drainSeconds: Int
@@ -19,6 +21,7 @@ public struct InferenceServerConfiguration: Sendable {
         port: Int = 8080,
         workers: Int = 1,
         queueCapacity: Int = 1000,
+        batching: BatchingOptions = BatchingOptions(),
         http: HTTPLimits = HTTPLimits(),
         drainSeconds: Int = 30
     ) {
@@ -29,6 +32,7 @@ public struct InferenceServerConfiguration: Sendable {
         self.port = port
         self.workers = workers
         self.queueCapacity = queueCapacity
+        self.batching = batching
         self.http = http
         self.drainSeconds = drainSeconds
     }

@@ -16,14 +16,15 @@ final class InferenceService: Sendable {
 
     let modelName: String
     let phases: StartupPhases
-    let meters = InferenceMeters()
+    let meters: InferenceMeters
     private let pool: InferencePool
     private let condition = Mutex(Condition.loading)
     private let readinessWaiters = Mutex<[@Sendable () -> Void]>([])
 
-    init(modelName: String, phases: StartupPhases, pool: InferencePool) {
+    init(modelName: String, phases: StartupPhases, meters: InferenceMeters, pool: InferencePool) {
         self.modelName = modelName
         self.phases = phases
+        self.meters = meters
         self.pool = pool
     }
 
@@ -49,6 +50,7 @@ final class InferenceService: Sendable {
     }
 
     func serve(_ model: ServedModel) {
+        if !model.backend.interface.hasRows { self.pool.stopBatching() }
         self.condition.withLock { condition in
             condition = if case .draining = condition { .draining(model) } else { .serving(model) }
         }
@@ -84,52 +86,42 @@ final class InferenceService: Sendable {
     /// Inferences that run or wait.
     var inFlight: Int { self.pool.inFlight }
     /// Inferences that wait for a worker.
-    var waiting: Int { max(0, self.pool.inFlight - self.pool.workerCount) }
+    var waiting: Int { self.pool.waiting }
 
     // MARK: Inference
 
     /// Hands a prediction to a worker, which calls back with the answer; the callback is not called when this throws.
     func infer(
         _ request: PredictionRequest,
+        of reference: ModelReference,
         ticket: RequestTicket,
         _ callback: @escaping @Sendable (Answer) -> Void
     ) throws(InferenceError) {
         let model: ServedModel
         do {
-            model = try self.model(request.reference)
+            model = try self.model(reference)
         } catch {
             self.meters.recordFailure(error.code == .unavailable ? .rejected : .other)
             throw error
         }
-        let submitted = MonotonicClock.now()
-        let isAdmitted = self.pool.submit {
-            callback(
-                ticket.isAbandoned ? self.abandon() : self.predict(request, model, submitted: submitted)
-            )
+        let task = PredictionTask(
+            request: request,
+            model: model,
+            ticket: ticket,
+            submitted: MonotonicClock.now(),
+            isLimited: true
+        ) { result in
+            switch result {
+            case .success(let prediction): callback(Answer(prediction.body))
+            case .failure(let error): callback(Answer(error))
+            }
         }
-        guard isAdmitted else {
+        guard self.pool.submit(task) else {
             self.meters.recordFailure(.rejected)
             throw InferenceError(
                 .unavailable,
                 "Exceeds maximum queue size: \(self.inFlight) requests are in the server."
             )
-        }
-    }
-
-    private func abandon() -> Answer {
-        self.meters.recordFailure(.canceled)
-        return Answer(InferenceError(.unavailable, "The client closed the connection before the model was free."))
-    }
-
-    private func predict(_ request: PredictionRequest, _ model: ServedModel, submitted: MonotonicInstant) -> Answer {
-        var job = PredictionJob(model: model, submitted: submitted)
-        do {
-            let answer = try job.perform(request)
-            self.meters.recordSuccess(job.durations, rows: job.rows)
-            return answer
-        } catch {
-            self.meters.recordFailure(error.code == .failed ? .backend : .other)
-            return Answer(error)
         }
     }
 
@@ -150,13 +142,4 @@ final class InferenceService: Sendable {
         }
         return model
     }
-}
-
-/// Tells a worker that nobody waits for the answer any more.
-final class RequestTicket: Sendable {
-    private let abandoned = Atomic<Bool>(false)
-
-    var isAbandoned: Bool { self.abandoned.load(ordering: .relaxed) }
-
-    func abandon() { self.abandoned.store(true, ordering: .relaxed) }
 }

@@ -8,7 +8,8 @@ public struct ServerMetrics: MetricsCollector {
 
     func families() -> [MetricFamily] {
         let counts = self.service.meters.snapshot
-        return self.kserveFamilies(counts) + self.tritonFamilies(counts) + self.ownFamilies()
+        return self.kserveFamilies(counts) + self.tritonFamilies(counts) + self.batchFamilies(counts)
+            + self.ownFamilies()
     }
 
     // MARK: KServe
@@ -49,7 +50,7 @@ public struct ServerMetrics: MetricsCollector {
             counter("nv_inference_request_success", "Inference requests that succeeded.", Double(counts.succeeded)),
             .counter("nv_inference_request_failure", help: "Inference requests that failed.", samples: failures),
             counter("nv_inference_count", "Rows that were inferred.", Double(counts.rows)),
-            counter("nv_inference_exec_count", "Runs of the model.", Double(counts.succeeded)),
+            counter("nv_inference_exec_count", "Runs of the model.", Double(counts.runs)),
             counter(
                 "nv_inference_request_duration_us",
                 "Microseconds of successful requests, the queue included.",
@@ -85,6 +86,31 @@ public struct ServerMetrics: MetricsCollector {
 
     // MARK: Our own
 
+    private func batchFamilies(_ counts: InferenceMeters.Counts) -> [MetricFamily] {
+        [
+            .histogram(
+                "pilotlight_server_batch_rows",
+                help: "Rows of each run of the model.",
+                samples: [MetricSample(counts.runRows)]
+            ),
+            .histogram(
+                "pilotlight_server_batch_requests",
+                help: "Requests that each run of the model was for.",
+                samples: [MetricSample(counts.runRequests)]
+            ),
+            .counter(
+                "pilotlight_server_batches_failed_total",
+                help: "Batches that failed as a whole, so that their requests were run one by one.",
+                Double(counts.failedBatches)
+            ),
+            .histogram(
+                "pilotlight_server_request_wait_seconds",
+                help: "What a request waits for a worker, and for company in its batch.",
+                samples: [MetricSample(counts.queue)]
+            ),
+        ]
+    }
+
     private func ownFamilies() -> [MetricFamily] {
         let phases = self.service.phases.recorded.map { MetricSample($0.seconds, labels: ["phase": "\($0.phase)"]) }
         return [
@@ -105,7 +131,7 @@ public struct ServerMetrics: MetricsCollector {
             ),
             .gauge(
                 "pilotlight_server_queue_length",
-                help: "Inference requests that wait for a worker.",
+                help: "Inference requests that wait because all workers are busy.",
                 Double(self.service.waiting)
             ),
         ]
