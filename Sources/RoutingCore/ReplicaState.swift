@@ -2,7 +2,13 @@
 ///
 /// Never reused within a dispatcher.
 public struct ReplicaID: Hashable, Sendable {
-    @usableFromInline let number: UInt32
+    /// Place in the pool's storage.
+    @usableFromInline let slot: UInt32
+    /// Tells it from earlier replicas in the same place.
+    @usableFromInline let generation: UInt32
+
+    /// A small number that no other replica has which exists at the same time.
+    public var index: Int { Int(self.slot) }
 }
 
 /// What a replica can take.

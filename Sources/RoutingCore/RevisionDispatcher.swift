@@ -49,22 +49,15 @@ public struct RevisionDispatcher: Sendable {
         public let isDrained: Bool
     }
 
-    private struct Replica: Sendable {
-        let id: ReplicaID
-        var state: ReplicaState
-        var inFlight = 0
-    }
-
     public private(set) var limits: Limits
-    private var replicas: [Replica] = []
+    private var replicas: ReplicaPool
     private var queue: WaitingQueue
     private var meter: LoadMeter
-    /// Where the next search for the least loaded replica begins, so that equals take turns.
-    private var turn = 0
-    private var lastReplica: UInt32 = 0
 
-    public init(limits: Limits, now: MonotonicInstant) {
+    /// - Parameter choice: Which of several replicas with room gets a request.
+    public init(limits: Limits, choice: ReplicaChoice = .leastLoaded, now: MonotonicInstant) {
         self.limits = limits
+        self.replicas = ReplicaPool(choice: choice, limit: limits.containerConcurrency)
         self.queue = WaitingQueue(capacity: limits.queueCapacity)
         self.meter = LoadMeter(now: now)
     }
@@ -73,10 +66,9 @@ public struct RevisionDispatcher: Sendable {
 
     public mutating func requestArrived(now: MonotonicInstant) -> Admission {
         // Those who wait go first: a newcomer must not slip past them.
-        if self.queue.isEmpty, let position = self.leastLoaded() {
+        if self.queue.isEmpty, let replica = self.replicas.take() {
             self.meter.requestArrived(now: now)
-            self.replicas[position].inFlight += 1
-            return .proceed(self.replicas[position].id)
+            return .proceed(replica)
         }
         let isFirst = self.queue.isEmpty
         guard let ticket = self.queue.join() else { return .rejectQueueFull }
@@ -110,10 +102,9 @@ public struct RevisionDispatcher: Sendable {
         let release = self.release(replica)
         precondition(release.grant == nil, "a suspect replica was granted")
         self.meter.requestLeft(now: now)
-        if let position = self.leastLoaded() {
+        if let other = self.replicas.take() {
             self.meter.requestRejoined(now: now)
-            self.replicas[position].inFlight += 1
-            return (.proceed(self.replicas[position].id), release.isDrained)
+            return (.proceed(other), release.isDrained)
         }
         let isFirst = self.queue.isEmpty
         self.meter.requestRejoined(now: now)
@@ -123,47 +114,40 @@ public struct RevisionDispatcher: Sendable {
     // MARK: Replicas
 
     /// A replica exists but is not known to serve yet.
-    public mutating func replicaAppeared() -> ReplicaID {
-        self.lastReplica &+= 1
-        let id = ReplicaID(number: self.lastReplica)
-        self.replicas.append(Replica(id: id, state: .starting))
-        return id
-    }
+    public mutating func replicaAppeared() -> ReplicaID { self.replicas.add() }
 
     /// A replica answers: those who wait may go there, in order.
     public mutating func replicaBecameReady(_ id: ReplicaID) -> [Grant] {
-        guard let position = self.position(of: id), self.replicas[position].state != .draining else { return [] }
-        self.replicas[position].state = .ready
+        guard let state = self.replicas.state(of: id), state != .draining else { return [] }
+        self.replicas.setState(.ready, of: id)
         return self.grantWaiting()
     }
 
     /// A replica could not be reached: nothing new goes there until it answers again.
     public mutating func replicaSuspected(_ id: ReplicaID) {
-        guard let position = self.position(of: id), self.replicas[position].state == .ready else { return }
-        self.replicas[position].state = .suspect
+        guard self.replicas.state(of: id) == .ready else { return }
+        self.replicas.setState(.suspect, of: id)
     }
 
     /// A replica is to go: it finishes what it has and gets nothing new.
     ///
     /// - Returns: Whether it holds nothing already.
     public mutating func replicaDraining(_ id: ReplicaID) -> Bool {
-        guard let position = self.position(of: id) else { return true }
-        self.replicas[position].state = .draining
-        return self.replicas[position].inFlight == 0
+        guard let inFlight = self.replicas.inFlight(of: id) else { return true }
+        self.replicas.setState(.draining, of: id)
+        return inFlight == 0
     }
 
     /// A replica is gone.
     ///
     /// Requests that it still holds release their places later without effect.
-    public mutating func replicaRemoved(_ id: ReplicaID) {
-        guard let position = self.position(of: id) else { return }
-        self.replicas.remove(at: position)
-    }
+    public mutating func replicaRemoved(_ id: ReplicaID) { self.replicas.remove(id) }
 
     /// New limits hold from now on; requests beyond a lowered limit finish where they are.
     public mutating func limitsChanged(_ limits: Limits) -> [Grant] {
         self.limits = limits
         self.queue.capacity = limits.queueCapacity
+        self.replicas.limitChanged(limits.containerConcurrency)
         return self.grantWaiting()
     }
 
@@ -172,12 +156,14 @@ public struct RevisionDispatcher: Sendable {
     public var waiting: Int { self.queue.count }
     /// Requests that are here, waiting or with a replica.
     public var concurrency: Int { self.meter.concurrency }
-    public var hasReadyReplica: Bool { self.replicas.contains { $0.state == .ready } }
+    public var hasReadyReplica: Bool { self.replicas.ready > 0 }
     public var replicaCount: Int { self.replicas.count }
 
-    public var replicaLoads: [ReplicaLoad] {
-        self.replicas.map { ReplicaLoad(id: $0.id, state: $0.state, inFlight: $0.inFlight) }
-    }
+    /// Every replica, in no particular order.
+    public var replicaLoads: [ReplicaLoad] { self.replicas.loads }
+
+    /// Requests that a replica holds; `nil` when it is gone.
+    public func inFlight(of replica: ReplicaID) -> Int? { self.replicas.inFlight(of: replica) }
 
     /// Ends the interval since the last report.
     public mutating func takeInterval(now: MonotonicInstant) -> LoadInterval {
@@ -186,49 +172,24 @@ public struct RevisionDispatcher: Sendable {
 
     // MARK: Choice
 
-    /// The ready replica with the fewest requests and room for one more; equals take turns.
-    private mutating func leastLoaded() -> Int? {
-        let count = self.replicas.count
-        guard count > 0 else { return nil }
-        let limit = self.limits.containerConcurrency == 0 ? Int.max : self.limits.containerConcurrency
-        var best: Int?
-        var bestLoad = limit
-        var position = self.turn < count ? self.turn : 0
-        for _ in 0..<count {
-            if self.replicas[position].state == .ready, self.replicas[position].inFlight < bestLoad {
-                best = position
-                bestLoad = self.replicas[position].inFlight
-                if bestLoad == 0 { break }
-            }
-            position += 1
-            if position == count { position = 0 }
-        }
-        if let best { self.turn = best + 1 }
-        return best
-    }
-
     private mutating func grantWaiting() -> [Grant] {
         var grants: [Grant] = []
-        while !self.queue.isEmpty, let position = self.leastLoaded(), let ticket = self.queue.takeFirst() {
-            self.replicas[position].inFlight += 1
-            grants.append(Grant(ticket: ticket, replica: self.replicas[position].id))
-        }
+        while let grant = self.grantFirst() { grants.append(grant) }
         return grants
     }
 
-    private mutating func release(_ id: ReplicaID) -> Release {
-        guard let position = self.position(of: id) else { return Release(grant: nil, isDrained: false) }
-        self.replicas[position].inFlight -= 1
-        precondition(self.replicas[position].inFlight >= 0, "replica \(id.number) released more than it held")
-        let isDrained = self.replicas[position].state == .draining && self.replicas[position].inFlight == 0
-        guard !self.queue.isEmpty, let target = self.leastLoaded(), let ticket = self.queue.takeFirst() else {
-            return Release(grant: nil, isDrained: isDrained)
+    /// Sends the first who waits to a replica, if there is one of each.
+    private mutating func grantFirst() -> Grant? {
+        guard !self.queue.isEmpty, let replica = self.replicas.take() else { return nil }
+        guard let ticket = self.queue.takeFirst() else {
+            preconditionFailure("nobody waits in a queue that has someone")
         }
-        self.replicas[target].inFlight += 1
-        return Release(grant: Grant(ticket: ticket, replica: self.replicas[target].id), isDrained: isDrained)
+        return Grant(ticket: ticket, replica: replica)
     }
 
-    private func position(of id: ReplicaID) -> Int? {
-        self.replicas.firstIndex { $0.id == id }
+    private mutating func release(_ id: ReplicaID) -> Release {
+        guard let rest = self.replicas.release(id) else { return Release(grant: nil, isDrained: false) }
+        let isDrained = rest == 0 && self.replicas.state(of: id) == .draining
+        return Release(grant: self.grantFirst(), isDrained: isDrained)
     }
 }

@@ -4,6 +4,9 @@
 public struct Ticket: Hashable, Sendable {
     @usableFromInline let slot: UInt32
     @usableFromInline let generation: UInt32
+
+    /// A small number that nobody else has who waits at the same time.
+    public var index: Int { Int(self.slot) }
 }
 
 /// Who waits, first in, first out, up to a bound; anyone may leave from the middle.

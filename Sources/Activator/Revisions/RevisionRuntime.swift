@@ -33,8 +33,7 @@ final class RevisionRuntime: Sendable {
         var dispatcher: RevisionDispatcher
         var endpoints: [ReplicaID: ReplicaEndpoint] = [:]
         var waiters: [Ticket: Waiter] = [:]
-        /// When the autoscaler was last woken.
-        var lastWake = MonotonicInstant(nanoseconds: .min / 2)
+        var wakes = WakeRule()
         var hadLoad = true
     }
 
@@ -46,9 +45,6 @@ final class RevisionRuntime: Sendable {
         /// The first answer after a cold start is out, so many seconds after its request came.
         let coldStarted: @Sendable (RevisionRuntime, ColdStart, _ seconds: Double) -> Void
     }
-
-    /// The autoscaler hears of a queue in front of busy replicas at most this often; in front of none, at once.
-    fileprivate static let wakeIntervalNanoseconds: Int64 = 100_000_000
 
     let id: RevisionID
     /// The InferenceService that the revision belongs to.
@@ -245,16 +241,12 @@ extension RevisionRuntime.State {
         }
     }
 
-    /// The first who waits wakes the autoscaler, and so does every doubling of the queue: from zero the number of those
-    /// who wait is all that the decision has to go by.
     private mutating func wake(isFirst: Bool, now: MonotonicInstant) -> Wake? {
         let waiting = self.dispatcher.waiting
         let hasReadyReplica = self.dispatcher.hasReadyReplica
-        guard isFirst || waiting & (waiting - 1) == 0 else { return nil }
-        if hasReadyReplica, now.nanoseconds - self.lastWake.nanoseconds < RevisionRuntime.wakeIntervalNanoseconds {
+        guard self.wakes.isDue(waiting: waiting, isFirst: isFirst, hasReadyReplica: hasReadyReplica, now: now) else {
             return nil
         }
-        self.lastWake = now
         return (waiting, hasReadyReplica)
     }
 
