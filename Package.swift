@@ -163,7 +163,8 @@ let package = Package(
             name: "Signals",
             dependencies: [
                 "Autoscaler", "CHiredis", "CPostgres", "HTTPTransport", "KubernetesClient", "MessageTransport",
-                "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", lifecycle, logging,
+                "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", "YAMLReading", lifecycle,
+                logging,
             ],
             swiftSettings: houseSettings
         ),

@@ -5,8 +5,10 @@ extension TriggerCatalogue {
     ///
     /// - Parameter api: Where the triggers that look at the cluster look.
     public static func standard(api: any KubernetesAPI) -> TriggerCatalogue {
-        TriggerCatalogue([
-            .cron()
+        let clients = HTTPClients()
+        return TriggerCatalogue([
+            .awsSQSQueue(clients), .cron(), .kubernetesWorkload(api), .metricsAPI(clients), .natsJetStream(clients),
+            .prometheus(clients), .resource(.cpu, api), .resource(.memory, api),
         ])
     }
 }
