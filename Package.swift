@@ -66,6 +66,7 @@ let package = Package(
         .target(name: "CChildProcess"),
         .target(name: "COnnxRuntime"),
         .target(name: "SimulationKit", swiftSettings: dataPlaneSettings),
+        .target(name: "Formulas", swiftSettings: houseSettings),
         .target(
             name: "MessageTransport",
             dependencies: ["CRabbitMQ", "CRdkafka", "Timekeeping", logging],
@@ -79,8 +80,12 @@ let package = Package(
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         // Level 1: pure. No clock, no I/O, no randomness of their own.
-        .target(name: "ServingAPI", dependencies: ["StructuredData"], swiftSettings: houseSettings),
-        .target(name: "ScalingCore", dependencies: ["StructuredData", "Timekeeping"], swiftSettings: houseSettings),
+        .target(name: "ServingAPI", dependencies: ["Formulas", "StructuredData"], swiftSettings: houseSettings),
+        .target(
+            name: "ScalingCore",
+            dependencies: ["Formulas", "StructuredData", "Timekeeping"],
+            swiftSettings: houseSettings
+        ),
         .target(name: "RoutingCore", dependencies: ["Timekeeping"], swiftSettings: dataPlaneSettings),
         .target(name: "YAMLReading", dependencies: ["StructuredData", yams], swiftSettings: houseSettings),
 
@@ -203,14 +208,14 @@ let package = Package(
         .testTarget(
             name: "ServingAPITests",
             dependencies: [
-                "ServingAPI", "StructuredData",
+                "Formulas", "ServingAPI", "StructuredData",
             ],
             swiftSettings: houseSettings
         ),
         .testTarget(
             name: "ScalingCoreTests",
             dependencies: [
-                "ScalingCore", "StructuredData", "Timekeeping",
+                "Formulas", "ScalingCore", "StructuredData", "Timekeeping",
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: houseSettings
@@ -222,6 +227,7 @@ let package = Package(
             ],
             swiftSettings: houseSettings
         ),
+        .testTarget(name: "FormulasTests", dependencies: ["Formulas"], swiftSettings: houseSettings),
         .testTarget(name: "SimulationKitTests", dependencies: ["SimulationKit"], swiftSettings: houseSettings),
         .testTarget(
             name: "YAMLReadingTests",

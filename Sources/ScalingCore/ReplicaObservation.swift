@@ -10,16 +10,20 @@ public struct ReplicaObservation: Sendable, Equatable {
     public var waitingRequests: Int
     /// Requests that replicas are working on.
     public var inFlightRequests: Int
+    /// The scale as it is written; `nil` when it was not read, in which case ready and starting replicas stand for it.
+    public var requested: Int?
 
     public init(
         ready: Int?,
         startingSince: [MonotonicInstant] = [],
         waitingRequests: Int = 0,
-        inFlightRequests: Int = 0
+        inFlightRequests: Int = 0,
+        requested: Int? = nil
     ) {
         self.ready = ready
         self.startingSince = startingSince
         self.waitingRequests = waitingRequests
         self.inFlightRequests = inFlightRequests
+        self.requested = requested
     }
 }
