@@ -68,7 +68,7 @@ struct CurlOptions {
         }
     }
 
-    private mutating func apply(_ tls: HTTPClient.TLSSettings) {
+    mutating func apply(_ tls: HTTPClient.TLSSettings) {
         self.set(CURLOPT_SSL_VERIFYPEER, tls.verifiesServer ? 1 : 0)
         self.set(CURLOPT_SSL_VERIFYHOST, tls.verifiesServer ? 2 : 0)
         self.set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
@@ -78,7 +78,7 @@ struct CurlOptions {
     }
 
     /// At least one: to libcurl 0 means no limit.
-    private static func milliseconds(_ duration: Duration) -> Int {
+    static func milliseconds(_ duration: Duration) -> Int {
         let (seconds, attoseconds) = duration.components
         return Int(max(1, min(seconds, 1_000_000_000) * 1000 + attoseconds / 1_000_000_000_000_000))
     }

@@ -6,9 +6,13 @@ extension TriggerCatalogue {
     /// - Parameter api: Where the triggers that look at the cluster look.
     public static func standard(api: any KubernetesAPI) -> TriggerCatalogue {
         let clients = HTTPClients()
+        let redis = RedisConnections { RedisConnection($0) }
+        let databases = PostgresConnections { PostgresConnection($0) }
         return TriggerCatalogue([
             .awsSQSQueue(clients), .cron(), .kubernetesWorkload(api), .metricsAPI(clients), .natsJetStream(clients),
-            .prometheus(clients), .resource(.cpu, api), .resource(.memory, api),
+            .postgreSQL(databases), .prometheus(clients), .redisList(redis, named: "redis"),
+            .redisList(redis, named: "redis-lists"),
+            .redisStream(redis), .resource(.cpu, api), .resource(.memory, api),
         ])
     }
 }
