@@ -40,6 +40,19 @@ public struct Formula: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Whether a formula can call something so.
+    public static func isName(_ text: String) -> Bool {
+        guard !Self.words.contains(text), let first = text.unicodeScalars.first else { return false }
+        return !("0"..."9").contains(first) && text.unicodeScalars.allSatisfy(Self.isNamePart)
+    }
+
+    private static let words: Set<String> = ["true", "false", "nil", "and", "or", "not", "in", "let", "if", "else"]
+
+    static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
+        ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar) || scalar == "_"
+            || scalar == "$"
+    }
+
     public var description: String { self.text }
 
     public static func == (left: Formula, right: Formula) -> Bool { left.text == right.text }

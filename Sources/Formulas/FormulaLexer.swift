@@ -74,7 +74,7 @@ struct FormulaLexer {
 
     private mutating func word() -> String {
         var word = String.UnicodeScalarView()
-        while let scalar = self.next, Self.beginsName(scalar) || Self.isDigit(scalar) {
+        while let scalar = self.next, Formula.isNamePart(scalar) {
             word.append(scalar)
             self.position += 1
         }
@@ -135,6 +135,6 @@ struct FormulaLexer {
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
 
     private static func beginsName(_ scalar: Unicode.Scalar) -> Bool {
-        ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || scalar == "_" || scalar == "$"
+        Formula.isNamePart(scalar) && !Self.isDigit(scalar)
     }
 }

@@ -13,6 +13,8 @@ public struct PredictorSpec: Sendable, Equatable {
     /// A ClusterStorageContainer that downloads the model.
     public var storageContainerName: String?
     public var worker: WorkerSpec?
+    /// Where work comes from besides requests; `nil` for requests alone.
+    public var queue: QueueSpec?
     public var component: ComponentExtension
 
     public init(
@@ -28,6 +30,7 @@ public struct PredictorSpec: Sendable, Equatable {
         self.storageUris = []
         self.storageContainerName = nil
         self.worker = nil
+        self.queue = nil
         self.component = component
     }
 }
@@ -46,6 +49,7 @@ extension PredictorSpec {
         self.storageUris = reader.children("storageUris").map(StorageSource.init(reading:))
         self.storageContainerName = reader.string("storageContainerName")
         self.worker = reader.child("workerSpec").map(WorkerSpec.init(reading:))
+        self.queue = reader.child("queue").map(QueueSpec.init(reading:))
         self.component = ComponentExtension(reading: reader)
         reader.refuseUnknownMembers()
     }
@@ -57,6 +61,7 @@ extension PredictorSpec {
                 ("storageUris", .list(self.storageUris.map(\.json))),
                 ("storageContainerName", self.storageContainerName.map { .string($0) }),
                 ("workerSpec", self.worker.map(\.json)),
+                ("queue", self.queue.map(\.json)),
             ] + self.pod.members + self.component.members
         )
     }
