@@ -6,6 +6,9 @@ public struct LoadForecaster: Sendable, Equatable {
     private var chain: LoadChain?
     private var filter: SpectralFilter?
 
+    /// Steps from which a later life learns its chain anew.
+    private static let chainMemory = 10_080
+
     public init(_ method: ForecastMethod) {
         self.method = method
         switch method {
@@ -18,7 +21,7 @@ public struct LoadForecaster: Sendable, Equatable {
             self.history = StepHistory(capacity: max(2, window))
             self.filter = SpectralFilter(window: max(2, window), harmonics: harmonics)
         case .markov:
-            self.history = StepHistory(capacity: 1)
+            self.history = StepHistory(capacity: Self.chainMemory)
             self.chain = LoadChain()
         case .movingAverage(let window):
             self.history = StepHistory(capacity: max(1, window))
