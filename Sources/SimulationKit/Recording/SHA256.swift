@@ -47,30 +47,55 @@ public struct SHA256: Sendable {
         return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 
+    /// Many bytes at once, without a copy of each.
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        var rest = bytes[...]
+        if !self.block.isEmpty {
+            let head = rest.prefix(64 - self.block.count)
+            self.update(head)
+            rest = rest.dropFirst(head.count)
+        }
+        while rest.count >= 64 {
+            Self.compress(UnsafeRawBufferPointer(rebasing: rest.prefix(64)), into: &self.state)
+            self.length &+= 64
+            rest = rest.dropFirst(64)
+        }
+        self.update(rest)
+    }
+
     private mutating func compress() {
-        var schedule = [UInt32](repeating: 0, count: 64)
-        for index in 0..<16 {
-            schedule[index] = (0..<4).reduce(0) { $0 << 8 | UInt32(self.block[4 * index + $1]) }
-        }
-        for index in 16..<64 {
-            let early = schedule[index - 15]
-            let late = schedule[index - 2]
-            let s0 = Self.rotated(early, 7) ^ Self.rotated(early, 18) ^ early >> 3
-            let s1 = Self.rotated(late, 17) ^ Self.rotated(late, 19) ^ late >> 10
-            schedule[index] = schedule[index - 16] &+ s0 &+ schedule[index - 7] &+ s1
-        }
-        var work = self.state
-        for index in 0..<64 {
-            let (a, b, c, e, f, g) = (work[0], work[1], work[2], work[4], work[5], work[6])
-            let s1 = Self.rotated(e, 6) ^ Self.rotated(e, 11) ^ Self.rotated(e, 25)
-            let choice = (e & f) ^ (~e & g)
-            let first = work[7] &+ s1 &+ choice &+ Self.constants[index] &+ schedule[index]
-            let s0 = Self.rotated(a, 2) ^ Self.rotated(a, 13) ^ Self.rotated(a, 22)
-            let majority = (a & b) ^ (a & c) ^ (b & c)
-            work = [first &+ s0 &+ majority, a, b, c, work[3] &+ first, e, f, g]
-        }
-        for index in 0..<8 { self.state[index] &+= work[index] }
+        self.block.withUnsafeBytes { Self.compress($0, into: &self.state) }
         self.block.removeAll(keepingCapacity: true)
+    }
+
+    /// One block of 64 bytes; local variables throughout, because a trace has a hundred thousand blocks.
+    private static func compress(_ block: UnsafeRawBufferPointer, into state: inout [UInt32]) {
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+            for index in 0..<16 {
+                schedule[index] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self))
+            }
+            for index in 16..<64 {
+                let early = schedule[index &- 15]
+                let late = schedule[index &- 2]
+                let s0 = Self.rotated(early, 7) ^ Self.rotated(early, 18) ^ early >> 3
+                let s1 = Self.rotated(late, 17) ^ Self.rotated(late, 19) ^ late >> 10
+                schedule[index] = schedule[index &- 16] &+ s0 &+ schedule[index &- 7] &+ s1
+            }
+            var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+            var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+            Self.constants.withUnsafeBufferPointer { constants in
+                for index in 0..<64 {
+                    let s1 = Self.rotated(e, 6) ^ Self.rotated(e, 11) ^ Self.rotated(e, 25)
+                    let choice = (e & f) ^ (~e & g)
+                    let first = h &+ s1 &+ choice &+ constants[index] &+ schedule[index]
+                    let s0 = Self.rotated(a, 2) ^ Self.rotated(a, 13) ^ Self.rotated(a, 22)
+                    let majority = (a & b) ^ (a & c) ^ (b & c)
+                    (h, g, f, e, d, c, b) = (g, f, e, d &+ first, c, b, a)
+                    a = first &+ s0 &+ majority
+                }
+            }
+            for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
+        }
     }
 
     private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
