@@ -1,5 +1,5 @@
-public import SimulationKit
-public import Timekeeping
+import SimulationKit
+import Timekeeping
 
 /// The arrivals of one service of a trace.
 public struct TraceArrivals: ArrivalProcess {
