@@ -50,7 +50,14 @@ final class AMQPSession {
         _ table: AMQPTable
     ) throws(MessagingError) {
         let arena = AMQPArena()
-        var properties = arena.table([AMQPHeader(name: "connection_name", text: settings.connectionName)])
+        // Without the capability a broker does not tell that a consumer's queue is gone.
+        var properties = arena.table([
+            AMQPHeader(name: "connection_name", text: settings.connectionName),
+            AMQPHeader(
+                name: "capabilities",
+                value: .table([AMQPHeader(name: "consumer_cancel_notify", value: .boolean(true))])
+            ),
+        ])
         let seconds = settings.heartbeat == .zero ? 0 : max(1, settings.heartbeat.milliseconds() / 1000)
         let reply = withExtendedLifetime(arena) {
             AMQPLogin(

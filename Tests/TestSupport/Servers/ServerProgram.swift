@@ -6,10 +6,13 @@ public struct ServerProgram: Sendable {
     public let name: String
     /// Debian's package, for those who lack it.
     public let package: String
+    /// Looked into before the search path; `nil` for no such place.
+    public let folder: String?
 
-    public init(_ name: String, package: String) {
+    public init(_ name: String, package: String, folder: String? = nil) {
         self.name = name
         self.package = package
+        self.folder = folder
     }
 
     public static let redis = ServerProgram("redis-server", package: "redis-server")
@@ -21,7 +24,7 @@ public struct ServerProgram: Sendable {
     /// Where the program lies; `nil` when it is not installed.
     public var path: String? {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
-        return (folders + Self.furtherFolders).map { "\($0)/\(self.name)" }.first {
+        return ([self.folder].compactMap(\.self) + folders + Self.furtherFolders).map { "\($0)/\(self.name)" }.first {
             FileManager.default.isExecutableFile(atPath: $0)
         }
     }
