@@ -188,6 +188,13 @@ public final class FieldReader {
         }
     }
 
+    /// A reader of an object that stands at a place of the same document.
+    ///
+    /// For what may be written in several ways: the caller has looked at the value and found an object.
+    public func part(_ object: JSONObject, at path: FieldPath) -> FieldReader {
+        FieldReader(object, at: path, collector: self.collector)
+    }
+
     // MARK: Unknown members
 
     /// Lets members of these names pass, read or not.
