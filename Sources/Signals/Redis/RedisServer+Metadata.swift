@@ -1,3 +1,5 @@
+import StructuredData
+
 extension RedisConnection.Server {
     /// Reads the fields that the Redis triggers have in common.
     init(_ metadata: MetadataReader) {
@@ -9,7 +11,7 @@ extension RedisConnection.Server {
             self.read(first, metadata)
         } else if let host = hosts.first {
             self.read("\(host):\(ports.first ?? "6379")", metadata)
-        } else if metadata.problems.isEmpty {
+        } else if !metadata.problems.contains(where: { $0.path.hasSuffix("FromEnv") }) {
             metadata.report(
                 "is required, or host and port: in metadata, from the environment, or by authenticationRef",
                 at: "address"

@@ -14,19 +14,23 @@ public final class ServerProcess: Sendable {
         public var user: String?
         /// What makes it end: `TERM`, `INT`.
         public var signal: String
+        /// A command that succeeds once the server is ready; `nil` where taking connections means that.
+        public var readiness: [String]?
 
         public init(
             _ program: ServerProgram,
             _ arguments: [String],
             environment: [String: String] = [:],
             user: String? = nil,
-            signal: String = "TERM"
+            signal: String = "TERM",
+            readiness: [String]? = nil
         ) {
             self.program = program
             self.arguments = arguments
             self.environment = environment
             self.user = user
             self.signal = signal
+            self.readiness = readiness
         }
     }
 
@@ -42,6 +46,7 @@ public final class ServerProcess: Sendable {
     private let running = Mutex<Running?>(nil)
 
     /// Waits for the server, passed as arguments, and kills it when nobody holds the other end of its input any more.
+    /// The last resort is called off when it is not needed: whoever waits for the shell waits for all that it started.
     private static let watchman = """
         signal=$1; shift
         exec 3<&0
@@ -49,8 +54,9 @@ public final class ServerProcess: Sendable {
         child=$!
         cat <&3 >/dev/null
         kill -s "$signal" $child 2>/dev/null
-        ( sleep 5; kill -s KILL $child 2>/dev/null ) >/dev/null 2>&1 &
+        ( trap 'kill $nap; exit' TERM; sleep 5 & nap=$!; wait $nap; kill -s KILL $child ) >/dev/null 2>&1 &
         wait $child
+        kill $! 2>/dev/null
         """
 
     public init(port: Int, folder: String, command: Command) {
@@ -82,12 +88,18 @@ public final class ServerProcess: Sendable {
         try process.run()
         self.running.withLock { $0 = Running(process: process, input: input) }
         for _ in 0..<600 {
-            if (try? TCPSocket.connect(port: self.port)) != nil { return }
+            if await self.isReady() { return }
             guard process.isRunning else { break }
             try await Task.sleep(for: .milliseconds(50))
         }
         let said = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
         throw TCPSocket.Failure(description: "\(self.command.program.name) did not start: \(said.suffix(2000))")
+    }
+
+    private func isReady() async -> Bool {
+        guard (try? TCPSocket.connect(port: self.port)) != nil else { return false }
+        guard let readiness = self.command.readiness else { return true }
+        return (try? await Self.run(readiness)) != nil
     }
 
     /// Stops the server and waits for its end; its folder stays, so that it can be started again.

@@ -69,7 +69,11 @@ public enum Servers {
                     "dynamic_shared_memory_type=mmap",
                 ],
                 user: user,
-                signal: "INT"
+                signal: "INT",
+                readiness: [
+                    ServerProgram("pg_isready", package: "postgresql").path ?? "pg_isready", "-h", "127.0.0.1", "-p",
+                    "\(port)",
+                ]
             )
         } _: {
             try await body($0)
