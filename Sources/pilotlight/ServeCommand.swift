@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import InferenceServer
 import Logging
 import ServiceLifecycle
@@ -23,6 +22,15 @@ struct ServeCommand: AsyncParsableCommand {
               curl localhost:8080/v2/models/iris         what goes in and what comes out
               curl localhost:8080/v2/health/ready        200 once the model answers
               curl localhost:8080/metrics                for Prometheus
+
+            Work may come from a queue as well: with --queue-config, messages that hold V1 or V2 requests are taken in
+            batches, and each is acknowledged once its result is safe. docs/queue-consumer.md has all of it.
+
+              {"kafka": {"bootstrapServers": "localhost:9092", "topic": "requests", "consumerGroup": "scorer",
+                         "resultTopic": "results", "deadLetterTopic": "failed"}, "maxBatch": 64}
+              {"rabbitmq": {"uri": "amqp://localhost", "queue": "requests", "resultQueue": "results"}}
+
+            Credentials come from $PILOTLIGHT_QUEUE_USERNAME and $PILOTLIGHT_QUEUE_PASSWORD.
 
             The model runs in ONNX Runtime; scripts/install-onnxruntime fetches its library once. The library's own
             reports to its makers are switched off.
@@ -112,6 +120,16 @@ struct ServeCommand: AsyncParsableCommand {
     var maximumBatchDelay: Double?
 
     @Option(
+        name: .customLong("queue-config"),
+        help: ArgumentHelp(
+            "A JSON file that says where messages come from and their results go; see below. (default: the JSON in "
+                + "$PILOTLIGHT_QUEUE)",
+            valueName: "file"
+        )
+    )
+    var queueFile: String?
+
+    @Option(
         name: .customLong("max-body-mib"),
         help: ArgumentHelp("The largest request body that is taken, else 413.", valueName: "MiB")
     )
@@ -158,6 +176,7 @@ struct ServeCommand: AsyncParsableCommand {
         try Self.require("--workers", self.workers ?? 1, in: 1...1024)
         try Self.require("--queue", self.queue, in: 0...1_000_000)
         _ = try self.batching
+        _ = try self.queueConfiguration
         try Self.require("--max-body-mib", self.maximumBodyMebibytes, in: 1...4096)
         try Self.require("--drain-seconds", self.drainSeconds, in: 0...86_400)
     }
@@ -181,76 +200,5 @@ struct ServeCommand: AsyncParsableCommand {
         )
         lifecycle.cancellationSignals = []
         try await ServiceGroup(configuration: lifecycle).run()
-    }
-
-    // MARK: What the options mean
-
-    private var loader: OnnxModelLoader {
-        let device = ComputeDevice(rawValue: self.device) ?? .cpu
-        return OnnxModelLoader(
-            modelName: self.name,
-            modelPlace: self.modelDirectory,
-            outputNames: self.outputs,
-            locations: .current(named: self.onnxRuntime, device: device),
-            options: OnnxRuntimeOptions(device: device, threads: self.threads, gpu: self.gpu)
-        )
-    }
-
-    private var serverConfiguration: InferenceServerConfiguration {
-        get throws {
-            var http = HTTPLimits()
-            http.bodyBytes = self.maximumBodyMebibytes << 20
-            return InferenceServerConfiguration(
-                modelName: self.name,
-                host: self.host ?? Self.environment("POD_IP") ?? "127.0.0.1",
-                port: try self.effectivePort,
-                workers: self.workers ?? self.threads ?? OnnxRuntimeOptions.defaultThreads,
-                queueCapacity: self.queue,
-                batching: try self.batching,
-                http: http,
-                drainSeconds: self.drainSeconds
-            )
-        }
-    }
-
-    private var batching: BatchingOptions {
-        get throws {
-            let rows = try self.maximumBatchRows ?? Self.number("PILOTLIGHT_MAX_BATCH_SIZE")
-            let delay = try self.maximumBatchDelay ?? Self.number("PILOTLIGHT_MAX_BATCH_DELAY") ?? 0
-            try Self.require("--max-batch-size", rows ?? 1, in: 1...65_536)
-            guard (0...60_000).contains(delay) else {
-                throw ValidationError("--max-batch-delay is \(delay) milliseconds; choose 0 to 60000")
-            }
-            return BatchingOptions(
-                maximumRows: rows ?? BatchingOptions.defaultMaximumRows,
-                delaySeconds: delay / 1000,
-                allowsRounding: rows != nil
-            )
-        }
-    }
-
-    private var effectivePort: Int {
-        get throws {
-            try self.port ?? Self.number("PORT") ?? 8080
-        }
-    }
-
-    /// What an environment variable says, `nil` when it is not set.
-    private static func number<Number: LosslessStringConvertible>(_ name: String) throws -> Number? {
-        guard let text = Self.environment(name) else { return nil }
-        guard let number = Number(text) else {
-            throw ValidationError("the environment variable \(name) is '\(text)'; it must be a number")
-        }
-        return number
-    }
-
-    private static func environment(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    private static func require(_ option: String, _ value: Int, in range: ClosedRange<Int>) throws {
-        guard range.contains(value) else {
-            throw ValidationError("\(option) is \(value); choose \(range.lowerBound) to \(range.upperBound)")
-        }
     }
 }

@@ -4,6 +4,7 @@ import HTTPWire
 enum Route: Equatable, Sendable {
     case alive
     case metrics
+    case load
     case v1Models
     case v1Model(String)
     case predict(String)
@@ -76,6 +77,7 @@ struct RouteTable: Sendable {
         if segments.last?.isEmpty == true { segments.removeLast() }
         switch segments.popFirst() {
         case "metrics" where segments.isEmpty: return (.metrics, .get)
+        case "pilotlight" where Array(segments) == ["load"]: return (.load, .get)
         case "v1": return Self.findV1(segments)
         case "v2": return Self.findV2(segments)
         default: return nil

@@ -17,6 +17,7 @@ final class InferencePool: Sendable {
     private let capacity: Int
     private let placesTaken = Atomic<Int>(0)
     private let unanswered = Atomic<Int>(0)
+    private let unansweredLimited = Atomic<Int>(0)
 
     init(workerCount: Int, queueCapacity: Int, runner: BatchRunner) {
         precondition(workerCount > 0 && queueCapacity >= 0, "\(workerCount) workers, queue of \(queueCapacity)")
@@ -29,6 +30,8 @@ final class InferencePool: Sendable {
 
     /// Requests that are worked on or wait.
     var inFlight: Int { self.unanswered.load(ordering: .relaxed) }
+    /// Those of them that take places in the queue: requests, as opposed to messages.
+    var limitedInFlight: Int { self.unansweredLimited.load(ordering: .relaxed) }
     /// Requests that wait because all workers are busy.
     var waiting: Int { self.queue.withLock { $0.backlog } }
 
@@ -42,6 +45,7 @@ final class InferencePool: Sendable {
             }
         }
         self.unanswered.add(1, ordering: .relaxed)
+        if task.isLimited { self.unansweredLimited.add(1, ordering: .relaxed) }
         let isGathering = self.queue.withLock { queue in
             queue.arrived(task, at: task.submitted)
             return queue.isGathering
@@ -64,14 +68,18 @@ final class InferencePool: Sendable {
             let limited = tasks.count { $0.isLimited }
             if limited > 1 { self.placesTaken.subtract(limited - 1, ordering: .relaxed) }
             var count = tasks.count
+            var limitedCount = limited
             self.runner.work(on: tasks) { rows in
                 guard let more = self.gather(rows: rows) else { return nil }
-                self.placesTaken.subtract(more.count { $0.isLimited }, ordering: .relaxed)
+                let limited = more.count { $0.isLimited }
+                self.placesTaken.subtract(limited, ordering: .relaxed)
                 count += more.count
+                limitedCount += limited
                 return more
             }
             if limited > 0 { self.placesTaken.subtract(1, ordering: .relaxed) }
             self.unanswered.subtract(count, ordering: .relaxed)
+            self.unansweredLimited.subtract(limitedCount, ordering: .relaxed)
             self.queue.withLock { $0.finished() }
             if self.runner.isRefused { self.stopBatching() }
         }

@@ -88,18 +88,11 @@ public struct InferenceServer: Service {
                 let model = try await self.loading.model()
                 service.serve(model)
                 self.logReady(model, server)
+                try await self.consume(service, model)
             }
             group.addTask {
                 await stop.wait()
-                service.drain()
-                if !stop.isFailure { self.log.info("draining", metadata: [LogKey.count: "\(service.inFlight)"]) }
-                let isComplete = try await server.drain(limit: .seconds(Int64(self.configuration.drainSeconds)))
-                if !isComplete {
-                    self.log.warning(
-                        "stopped before every request was answered",
-                        metadata: [LogKey.seconds: "\(self.configuration.drainSeconds)"]
-                    )
-                }
+                try await self.drain(service, server, isFailure: stop.isFailure)
                 throw CancellationError()
             }
             // The load ends the server only when it fails; the drain always does.
@@ -113,6 +106,30 @@ public struct InferenceServer: Service {
                 stop.give(isFailure: true)
                 throw error
             }
+        }
+    }
+
+    /// Takes messages until the server drains; only now, so that nobody holds partitions who cannot predict yet.
+    private func consume(_ service: InferenceService, _ model: ServedModel) async throws {
+        guard let settings = self.configuration.queue else { return }
+        let consumer = QueueConsumer(settings: settings, model: model, pool: service.pool, log: self.log)
+        guard service.adopt(consumer) else { return }
+        try await consumer.run()
+    }
+
+    /// Answers the requests that are in the server, and the messages.
+    private func drain(_ service: InferenceService, _ server: HTTPServer, isFailure: Bool) async throws {
+        let seconds = Int64(self.configuration.drainSeconds)
+        service.drain()
+        if !isFailure { self.log.info("draining", metadata: [LogKey.count: "\(service.inFlight)"]) }
+        async let messages: Void = service.consumer?.finished(within: .seconds(seconds)) ?? ()
+        let isComplete = try await server.drain(limit: .seconds(seconds))
+        await messages
+        if !isComplete {
+            self.log.warning(
+                "stopped before every request was answered",
+                metadata: [LogKey.seconds: "\(seconds)"]
+            )
         }
     }
 

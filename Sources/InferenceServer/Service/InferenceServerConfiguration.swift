@@ -11,6 +11,8 @@ public struct InferenceServerConfiguration: Sendable {
     public var queueCapacity: Int
     /// How far requests that wait are run together.
     public var batching: BatchingOptions
+    /// Where messages come from and their results go; `nil` when there are only HTTP requests.
+    public var queue: QueueSettings?
     public var http: HTTPLimits
     /// Seconds that requests in flight have to finish once the server is asked to stop.
     public var drainSeconds: Int
@@ -22,6 +24,7 @@ public struct InferenceServerConfiguration: Sendable {
         workers: Int = 1,
         queueCapacity: Int = 1000,
         batching: BatchingOptions = BatchingOptions(),
+        queue: QueueSettings? = nil,
         http: HTTPLimits = HTTPLimits(),
         drainSeconds: Int = 30
     ) {
@@ -33,6 +36,7 @@ public struct InferenceServerConfiguration: Sendable {
         self.workers = workers
         self.queueCapacity = queueCapacity
         self.batching = batching
+        self.queue = queue
         self.http = http
         self.drainSeconds = drainSeconds
     }

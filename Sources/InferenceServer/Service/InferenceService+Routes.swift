@@ -11,6 +11,7 @@ extension InferenceService {
         case .live: Answer(json: #"{"live":true}"#)
         case .ready: self.readiness()
         case .metrics: self.metrics()
+        case .load: Self.json(self.load)
         case .v1Models, .v2Models: Self.json(["models": [.string(self.modelName)]])
         case .v1Model(let name): try self.v1Model(name)
         case .explain(let name): try self.explanation(name)
@@ -56,6 +57,15 @@ extension InferenceService {
         var answer = Answer(json: PrometheusText.exposition(ServerMetrics(service: self).families()))
         answer.contentType = .metrics
         return answer
+    }
+
+    /// How busy this replica is, for whoever chooses which one goes.
+    private var load: JSONValue {
+        [
+            "requestsInFlight": JSONValue(self.pool.limitedInFlight),
+            "messagesInFlight": JSONValue(self.consumer?.inFlight ?? 0),
+            "isConsuming": .bool(self.consumer != nil),
+        ]
     }
 
     // MARK: Metadata

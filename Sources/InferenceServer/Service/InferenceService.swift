@@ -17,8 +17,9 @@ final class InferenceService: Sendable {
     let modelName: String
     let phases: StartupPhases
     let meters: InferenceMeters
-    private let pool: InferencePool
+    let pool: InferencePool
     private let condition = Mutex(Condition.loading)
+    private let queueConsumer = Mutex<QueueConsumer?>(nil)
     private let readinessWaiters = Mutex<[@Sendable () -> Void]>([])
 
     init(modelName: String, phases: StartupPhases, meters: InferenceMeters, pool: InferencePool) {
@@ -57,7 +58,19 @@ final class InferenceService: Sendable {
         self.wakeReadinessWaiters()
     }
 
+    /// What takes messages; `nil` while nothing does.
+    var consumer: QueueConsumer? { self.queueConsumer.withLock { $0 } }
+
+    /// Makes a consumer known.
+    ///
+    /// - Returns: Whether it shall run; not when the server has begun to drain.
+    func adopt(_ consumer: QueueConsumer) -> Bool {
+        self.queueConsumer.withLock { $0 = consumer }
+        return !self.isDraining
+    }
+
     func drain() {
+        defer { self.consumer?.stop() }
         self.condition.withLock { condition in
             switch condition {
             case .loading: condition = .draining(nil)

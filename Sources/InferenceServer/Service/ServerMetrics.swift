@@ -9,7 +9,7 @@ public struct ServerMetrics: MetricsCollector {
     func families() -> [MetricFamily] {
         let counts = self.service.meters.snapshot
         return self.kserveFamilies(counts) + self.tritonFamilies(counts) + self.batchFamilies(counts)
-            + self.ownFamilies()
+            + self.ownFamilies() + (self.service.consumer.map { QueueMetrics.families(of: $0) } ?? [])
     }
 
     // MARK: KServe

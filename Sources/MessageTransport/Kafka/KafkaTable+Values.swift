@@ -90,6 +90,9 @@ extension KafkaTable {
             RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS, RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST,
             RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID, RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
             .revoked
+        case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE,
+            RD_KAFKA_RESP_ERR_INVALID_RECORD:
+            .unacceptable
         case RD_KAFKA_RESP_ERR__DESTROY: .closed
         case RD_KAFKA_RESP_ERR__INVALID_ARG: .invalidSettings
         default: .refused

@@ -19,6 +19,8 @@ public struct MessagingError: Error, Sendable, Equatable, CustomStringConvertibl
         case revoked
         /// The object was closed before.
         case closed
+        /// The broker will never take this message: it is too large, or against the rules of its topic.
+        case unacceptable
         /// The broker refused, or answered with what makes no sense.
         case refused
     }
@@ -36,7 +38,8 @@ public struct MessagingError: Error, Sendable, Equatable, CustomStringConvertibl
     public var isTransient: Bool {
         switch self.code {
         case .unreachable, .timedOut, .full: true
-        case .libraryMissing, .invalidSettings, .unauthorized, .notFound, .revoked, .closed, .refused: false
+        case .libraryMissing, .invalidSettings, .unauthorized, .notFound, .revoked, .closed, .unacceptable, .refused:
+            false
         }
     }
 }

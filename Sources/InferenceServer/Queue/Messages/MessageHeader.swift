@@ -1,0 +1,33 @@
+public import MessageTransport
+
+/// A name and a value that travel with a message.
+public struct MessageHeader: Sendable, Equatable {
+    /// Kafka has bytes or nothing, RabbitMQ values of several types.
+    public enum Value: Sendable, Equatable {
+        case bytes([UInt8])
+        case absent
+        case typed(AMQPValue)
+    }
+
+    public let name: String
+    public let value: Value
+
+    public init(_ name: String, _ value: Value) {
+        self.name = name
+        self.value = value
+    }
+
+    public init(_ name: String, _ text: String) {
+        self.init(name, .bytes(Array(text.utf8)))
+    }
+
+    /// The value as text; `nil` when it is none.
+    var text: String? {
+        switch self.value {
+        case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+        case .typed(.integer(let number)): String(number)
+        case .typed(let value): value.text
+        case .absent: nil
+        }
+    }
+}
