@@ -113,7 +113,7 @@ let package = Package(
         .target(
             name: "Autoscaler",
             dependencies: [
-                "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
+                "Formulas", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
                 lifecycle, logging,
             ],
             swiftSettings: houseSettings

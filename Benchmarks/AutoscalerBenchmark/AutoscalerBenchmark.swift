@@ -99,7 +99,7 @@ private struct Run {
             loaded.append(id)
             for replica in 0..<2 {
                 let pod = ReplicaSnapshot(name: "\(name)-\(replica)", isReady: true, createdAt: self.now)
-                engine.replicaChanged(pod, of: id, at: self.now)
+                engine.replicaChanged(pod, of: target, at: self.now)
             }
         }
         engine.workloadsKnown(at: self.now)

@@ -25,6 +25,12 @@ public struct AutoscalerSettings: Sendable, Equatable {
     /// First pause after a failed write of scale; doubles up to `scaleRetryLimit`.
     public var scaleRetry: Duration = .milliseconds(100)
     public var scaleRetryLimit: Duration = .seconds(5)
+    /// Between the first looks at the event sources of objects that come together.
+    public var firstPollSpacing: Duration = .milliseconds(1)
+    /// What a look at one event source may take.
+    public var triggerTimeLimit: Duration = .seconds(10)
+    /// Looks under way at once at event sources of one type; those that failed last time have a row of their own.
+    public var looksAtOnce = 64
     /// Scale writes under way at once, of all revisions together.
     public var writesAtOnce = 64
     /// Batches of one activator that may wait to be read; newer ones replace the oldest.

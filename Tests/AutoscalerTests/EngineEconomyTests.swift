@@ -123,7 +123,7 @@ struct EngineEconomyTests {
         world.engine.woke(EngineWorld.revision("cold").id, waiting: 1, at: world.now)
         #expect(
             world.engine.takeActions().contains { action in
-                if case .scale(let plan) = action { plan.revision.name == "cold" } else { false }
+                if case .scale(let plan) = action { plan.target.name == "cold" } else { false }
             }
         )
     }

@@ -66,7 +66,7 @@ struct EngineRestartTests {
         world.add(self.revision, replicas: 1)
         let marked = ReplicaSnapshot(name: "marked", isReady: true, isMarkedAsVictim: true, createdAt: world.now)
         world.services[self.id]?.pods[marked.name] = marked
-        world.engine.replicaChanged(marked, of: self.id, at: world.now)
+        world.engine.replicaChanged(marked, of: self.id.target, at: world.now)
         world.engine.workloadChanged(self.revision.target, replicas: 2, at: world.now)
         world.setLoad(self.id) { _ in 15 }
         world.sync()

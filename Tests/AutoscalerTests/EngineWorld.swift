@@ -38,6 +38,13 @@ struct EngineWorld {
     var plans: [ScalePlan] = []
     var statusWrites: [StatusWrite] = []
     var notes: [AutoscalerNote] = []
+    var objectWrites: [ScaledObjectStatusWrite] = []
+    /// What sources of events answer, by ScaledObject and trigger.
+    var sources: [ObjectKey: [Source]] = [:]
+    /// Looks at event sources, in order.
+    var looks: [Look] = []
+    /// Looks that have not come back yet, and when they will.
+    var pendingLooks: [(at: MonotonicInstant, report: TriggerReport)] = []
     /// What the API answers to a scale write: `false` refuses it.
     var acceptsScale: @Sendable (ScalePlan) -> Bool = { _ in true }
 
@@ -64,10 +71,15 @@ struct EngineWorld {
 
     /// Adds a service with ready pods, all known to the engine.
     mutating func add(_ revision: ScaledRevision, replicas: Int = 0, status: RevisionStatus? = nil) {
-        self.services[revision.id] = Service(replicas: replicas)
         self.engine.revisionChanged(revision, status: status, at: self.now)
-        self.engine.workloadChanged(revision.target, replicas: replicas, at: self.now)
-        for _ in 0..<replicas { self.makePod(of: revision.id, ready: true) }
+        self.addWorkload(revision.id, replicas: replicas)
+    }
+
+    /// Adds a Deployment with ready pods.
+    mutating func addWorkload(_ id: RevisionID, replicas: Int) {
+        self.services[id] = Service(replicas: replicas)
+        self.engine.workloadChanged(id.target, replicas: replicas, at: self.now)
+        for _ in 0..<replicas { self.makePod(of: id, ready: true) }
     }
 
     /// The lists of pods and Deployments were read.
@@ -94,6 +106,7 @@ struct EngineWorld {
         while let next = self.nextMoment(reporting: reporting), next <= end {
             self.now = max(next, self.now)
             self.startPods()
+            self.finishLooks()
             if reporting, self.now.nanoseconds % 1_000_000_000 == 0 { self.report() }
             self.settle()
         }
@@ -104,8 +117,9 @@ struct EngineWorld {
         let second: Int64 = 1_000_000_000
         let report = MonotonicInstant(nanoseconds: (self.now.nanoseconds / second + 1) * second)
         let readiness = self.services.values.flatMap(\.readyAt.values).min()
+        let look = self.pendingLooks.map(\.at).min()
         let deadline = self.engine.nextDeadline.map { max($0, self.now) }
-        return [reporting ? report : nil, readiness, deadline].compactMap(\.self).min()
+        return [reporting ? report : nil, readiness, deadline, look].compactMap(\.self).min()
     }
 
     mutating func report() {
@@ -163,12 +177,17 @@ struct EngineWorld {
             guard self.acceptsScale(plan) else {
                 return self.engine.scaleFailed(plan, isMissing: false, at: self.now)
             }
-            self.scalings[plan.revision, default: []].append(Scaling(seconds: self.seconds, replicas: plan.replicas))
+            self.scalings[plan.workload, default: []].append(Scaling(seconds: self.seconds, replicas: plan.replicas))
             self.engine.scaleSucceeded(plan, at: self.now)
             self.apply(plan)
         case .writeStatus(let write):
             self.statusWrites.append(write)
             self.engine.statusWritten(write, succeeded: true, at: self.now)
+        case .writeObjectStatus(let write):
+            self.objectWrites.append(write)
+            self.engine.objectStatusWritten(write, succeeded: true, at: self.now)
+        case .poll(let order):
+            self.look(order)
         case .announce(let note):
             self.notes.append(note)
         }
@@ -177,18 +196,18 @@ struct EngineWorld {
     // MARK: The cluster
 
     private mutating func apply(_ plan: ScalePlan) {
-        self.services[plan.revision]?.replicas = plan.replicas
-        for name in plan.victims { self.mark(name, of: plan.revision, true) }
-        for name in plan.reprieved { self.mark(name, of: plan.revision, false) }
+        self.services[plan.workload]?.replicas = plan.replicas
+        for name in plan.victims { self.mark(name, of: plan.workload, true) }
+        for name in plan.reprieved { self.mark(name, of: plan.workload, false) }
         self.engine.workloadChanged(plan.target, replicas: plan.replicas, at: self.now)
-        while self.services[plan.revision]?.pods.count ?? 0 < plan.replicas {
-            self.makePod(of: plan.revision, ready: false)
+        while self.services[plan.workload]?.pods.count ?? 0 < plan.replicas {
+            self.makePod(of: plan.workload, ready: false)
         }
-        let surplus = (self.services[plan.revision]?.pods.count ?? 0) - plan.replicas
-        for name in self.firstToGo(of: plan.revision).prefix(max(0, surplus)) {
-            self.services[plan.revision]?.pods[name] = nil
-            self.services[plan.revision]?.readyAt[name] = nil
-            self.engine.replicaRemoved(name, of: plan.revision, at: self.now)
+        let surplus = (self.services[plan.workload]?.pods.count ?? 0) - plan.replicas
+        for name in self.firstToGo(of: plan.workload).prefix(max(0, surplus)) {
+            self.services[plan.workload]?.pods[name] = nil
+            self.services[plan.workload]?.readyAt[name] = nil
+            self.engine.replicaRemoved(name, of: plan.target, at: self.now)
         }
     }
 
@@ -216,6 +235,15 @@ struct EngineWorld {
 
     private mutating func tell(_ name: String, of id: RevisionID) {
         guard let pod = self.services[id]?.pods[name] else { return }
-        self.engine.replicaChanged(pod, of: id, at: self.now)
+        self.engine.replicaChanged(pod, of: id.target, at: self.now)
     }
+}
+
+extension RevisionID {
+    /// In the world of these tests a revision and its Deployment bear one name.
+    var target: ObjectKey { ObjectKey(namespace: self.namespace, name: self.name) }
+}
+
+extension ScalePlan {
+    var workload: RevisionID { RevisionID(namespace: self.target.namespace, name: self.target.name) }
 }

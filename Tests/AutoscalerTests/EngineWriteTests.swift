@@ -133,7 +133,7 @@ struct EngineWriteTests {
         world.setLoad(self.id) { _ in 5 }
         world.run(seconds: 20)
         let slot = try #require(world.engine.slot(of: self.id))
-        let learned = try #require(world.engine.slots[slot]?.scaler?.expectedStartupSeconds)
+        let learned = try #require(world.engine.slots[slot]?.requests?.scaler?.expectedStartupSeconds)
         #expect((6.9...7.1).contains(learned))
     }
 }

@@ -17,9 +17,8 @@ struct ScaleWriterTests {
         reprieved: [String] = []
     ) -> ScalePlan {
         ScalePlan(
-            revision: self.cluster.revision,
-            service: "iris",
             target: self.cluster.deployment,
+            service: "iris",
             sequence: 1,
             replicas: replicas,
             previous: previous,

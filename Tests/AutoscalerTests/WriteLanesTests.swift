@@ -1,5 +1,4 @@
 import KubernetesClient
-import ServingAPI
 import Testing
 
 @testable import Autoscaler
@@ -8,9 +7,8 @@ import Testing
 struct WriteLanesTests {
     private func plan(_ sequence: UInt64, of name: String = "iris", isUrgent: Bool = false) -> ScalePlan {
         ScalePlan(
-            revision: RevisionID(namespace: "default", name: name),
+            target: ObjectKey(namespace: "default", name: name),
             service: "iris",
-            target: ObjectKey(namespace: "default", name: "iris"),
             sequence: sequence,
             replicas: Int(sequence),
             previous: 0,
@@ -29,9 +27,9 @@ struct WriteLanesTests {
         let waits = [lanes.enter(second), lanes.enter(third)]
         #expect(begun == first)
         #expect(waits == [nil, nil])
-        let next = lanes.leave(first.revision)
+        let next = lanes.leave(first.target)
         #expect(next == third)
-        let last = lanes.leave(first.revision)
+        let last = lanes.leave(first.target)
         #expect(last == nil)
         let anew = lanes.enter(first)
         #expect(anew == first)
@@ -45,9 +43,9 @@ struct WriteLanesTests {
         let urgent = self.plan(3, of: "c", isUrgent: true)
         let begun = [lanes.enter(first), lanes.enter(patient), lanes.enter(urgent)]
         #expect(begun == [first, nil, nil])
-        let second = lanes.leave(first.revision)
-        let third = lanes.leave(urgent.revision)
-        let none = lanes.leave(patient.revision)
+        let second = lanes.leave(first.target)
+        let third = lanes.leave(urgent.target)
+        let none = lanes.leave(patient.target)
         #expect([second, third, none] == [urgent, patient, nil])
     }
 
@@ -58,8 +56,8 @@ struct WriteLanesTests {
         let other = self.plan(2, of: "b")
         let again = self.plan(3, of: "a")
         _ = [lanes.enter(first), lanes.enter(other), lanes.enter(again)]
-        let second = lanes.leave(first.revision)
-        let third = lanes.leave(other.revision)
+        let second = lanes.leave(first.target)
+        let third = lanes.leave(other.target)
         #expect([second, third] == [other, again])
     }
 }

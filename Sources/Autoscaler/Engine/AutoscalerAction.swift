@@ -4,6 +4,9 @@
 public enum AutoscalerAction: Sendable, Equatable {
     case scale(ScalePlan)
     case writeStatus(StatusWrite)
+    case writeObjectStatus(ScaledObjectStatusWrite)
+    /// Each trigger on its own; how each look ended is told as it ends.
+    case poll(PollOrder)
     /// Something people should hear of; nothing is to be done.
     case announce(AutoscalerNote)
 }

@@ -11,10 +11,13 @@ public struct AutoscalerCounters: Sendable {
     /// Scale writes that the API accepted.
     public var scaleWrites = 0
     public var scaleErrors = 0
+    /// Looks at event sources that have ended, and those of them that found nothing.
+    public var polls = 0
+    public var pollErrors = 0
     /// Batches of reports that were dropped because newer ones came before they were read.
     public var batchesDropped = 0
     /// Looks that decided nothing, by the name of what was unknown.
-    var holds: [RevisionState.Hold: Int] = [:]
+    var holds: [TargetState.Hold: Int] = [:]
     private var decisionsByLimit: [ScalingLimit: Int] = [:]
     private var plainDecisions = 0
 

@@ -6,73 +6,100 @@ import Timekeeping
 // MARK: - Decisions
 
 extension AutoscalerEngine {
-    /// Looks at one revision: decides, or holds and says why; then orders what follows from that.
+    /// Looks at one target: decides, or holds and says why; then orders what follows from that.
     mutating func decide(_ slot: Int, now: MonotonicInstant, isUrgent: Bool) {
         guard var state = self.slots[slot] else { return }
         self.slots[slot] = nil  // Taken out, so that the copy below is the only one and its windows are not copied.
         state.decidedAt = now
         state.decisionDue = self.nextTick(slot, after: now)
         self.forgetSilentReporters(in: &state, now: now)
-        let before = (hold: state.hold, isPanicking: state.decision?.isPanicking ?? false)
+        let before = (hold: state.hold, isPanicking: state.requests?.decision?.isPanicking ?? false)
         self.conclude(&state, now: now)
         self.announce(state, before: before)
         self.order(&state, now: now, isUrgent: isUrgent)
         self.noteStatus(&state, now: now)
         let isDormant = self.isDormant(state, now: now)
-        if isDormant { state.decisionDue = nil }
+        if isDormant { state.decisionDue = state.events?.recheckDue(after: now) }
         self.slots[slot] = state
         if isDormant { self.deactivate(slot) } else { self.activate(slot) }
+        self.forgetIfRestored(slot, now: now)
     }
 
-    /// Sets `desired`, `decision`, `hold` and `objection`.
-    private mutating func conclude(_ state: inout RevisionState, now: MonotonicInstant) {
+    /// Sets `desired`, the decisions, `hold` and `objection`.
+    private mutating func conclude(_ state: inout TargetState, now: MonotonicInstant) {
         guard !state.ledger.isMissing else {
-            return self.hold(
-                &state,
-                .workloadMissing,
-                "the Deployment \(state.revision.target) does not exist",
-                now: now
-            )
+            return self.hold(&state, .workloadMissing, "the Deployment \(state.key) does not exist", now: now)
         }
         guard let effective = state.ledger.effective(now: now) else {
-            return self.hold(
-                &state,
-                .workloadUnknown,
-                "the Deployment \(state.revision.target) was not read yet",
-                now: now
-            )
+            return self.hold(&state, .workloadUnknown, "the Deployment \(state.key) was not read yet", now: now)
         }
         guard self.areReplicasKnown else {
             return self.hold(&state, .replicasUnknown, "the replicas were not read yet", now: now)
         }
-        let isWoken = state.isWoken(now: now, hold: self.settings.wakeHold)
+        if let restoring = state.restoring, state.requests == nil, state.events == nil {
+            state.hold = nil
+            state.desired = restoring
+            state.objection = "Back to \(restoring), as before it was scaled by events."
+            return
+        }
+        let requests = self.requestDemand(&state, effective: effective, now: now)
+        let events = self.eventDemand(&state, effective: effective, now: now)
+        // Who pauses a target means all that scales it.
+        let isPaused = state.events?.decision?.isPaused ?? false
+        let merged = Demand.merged(requests: isPaused ? nil : requests, events: events, effective: effective)
+        state.driver = merged.driver
+        switch merged.demand {
+        case .unknown(let hold, let why):
+            self.hold(&state, hold, why, now: now)
+            // These explain themselves.
+            if hold == .undecided || hold == .eventsUnknown { state.objection = nil }
+        case .replicas(let wanted):
+            state.hold = nil
+            state.objection = nil
+            state.desired = self.guarded(wanted, state: &state, effective: effective, now: now)
+        }
+    }
+
+    /// What requests ask for; `nil` when the target serves none.
+    private mutating func requestDemand(_ state: inout TargetState, effective: Int, now: MonotonicInstant) -> Demand? {
+        guard let requests = state.requests else { return nil }
+        let isWoken = requests.isWoken(now: now, hold: self.settings.wakeHold)
         guard isWoken || self.isLoadKnown(now: now) else {
             self.noteSilence(now: now)
-            return self.hold(&state, .loadUnknown, self.silence(now: now), now: now)
+            return .unknown(.loadUnknown, self.silence(now: now))
         }
         let observation = ReplicaObservation(
             ready: state.readyReplicas,
             startingSince: state.startingSince,
-            waitingRequests: max(state.loads.waiting, isWoken ? state.wokenWaiting : 0),
-            inFlightRequests: state.loads.inFlight
+            waitingRequests: max(requests.loads.waiting, isWoken ? requests.wokenWaiting : 0),
+            inFlightRequests: requests.loads.inFlight
         )
-        state.waitingAtDecision = observation.waitingRequests
+        state.requests?.waitingAtDecision = observation.waitingRequests
         self.counters.decisions += 1
         self.prepareScaler(in: &state, now: now)
-        guard let decision = state.scaler?.decide(observation, now: now) else { return }
-        state.decision = decision
+        guard let decision = state.requests?.scaler?.decide(observation, now: now) else {
+            return .unknown(.replicasUnknown, "the replicas were not read yet")
+        }
+        state.requests?.decision = decision
         if let seconds = decision.recheckAfterSeconds, let tick = state.decisionDue {
             state.decisionDue = min(tick, now.advanced(by: .seconds(seconds)))
         }
-        guard let wanted = decision.desiredReplicas else {
-            self.hold(&state, .undecided, "", now: now)
-            state.objection = nil
-            return
-        }
-        state.hold = nil
-        state.objection = nil
-        state.desired = self.guarded(wanted, state: &state, effective: effective, now: now)
+        guard let wanted = decision.desiredReplicas else { return .unknown(.undecided, "") }
         self.counters.count(decision)
+        return .replicas(wanted)
+    }
+}
+
+// MARK: - Letting go
+
+extension AutoscalerEngine {
+    /// Forgets a target that has its replica count from before again, or that is gone.
+    private mutating func forgetIfRestored(_ slot: Int, now: MonotonicInstant) {
+        guard let state = self.slots[slot], let restoring = state.restoring, state.ledger.pending == nil,
+            state.ledger.isMissing || state.ledger.effective(now: now) == restoring
+        else { return }
+        self.slots[slot]?.restoring = nil
+        self.releaseIfUnused(slot)
     }
 }
 
@@ -81,8 +108,8 @@ extension AutoscalerEngine {
 extension AutoscalerEngine {
     /// Keeps what there is, within the bounds: unknown is not zero.
     private mutating func hold(
-        _ state: inout RevisionState,
-        _ hold: RevisionState.Hold,
+        _ state: inout TargetState,
+        _ hold: TargetState.Hold,
         _ why: String,
         now: MonotonicInstant
     ) {
@@ -109,16 +136,16 @@ extension AutoscalerEngine {
         self.actions.append(.announce(AutoscalerNote(kind: .warning, subject: "", message: message)))
     }
 
-    private mutating func announce(_ state: RevisionState, before: (hold: RevisionState.Hold?, isPanicking: Bool)) {
-        let subject = "\(state.id.namespace)/\(state.revision.service)"
+    private mutating func announce(_ state: TargetState, before: (hold: TargetState.Hold?, isPanicking: Bool)) {
+        let subject = state.subject
         if state.hold == .workloadMissing, before.hold != .workloadMissing, state.wasScalable {
             self.actions.append(
                 .announce(AutoscalerNote(kind: .warning, subject: subject, message: state.explanation))
             )
         }
-        guard state.hold == nil, let decision = state.decision, decision.isPanicking != before.isPanicking else {
-            return
-        }
+        guard state.hold == nil, let decision = state.requests?.decision,
+            decision.isPanicking != before.isPanicking
+        else { return }
         self.actions.append(
             .announce(
                 AutoscalerNote(
@@ -136,20 +163,20 @@ extension AutoscalerEngine {
     }
 
     /// The wish of the scaler, unless it would act on less than is known.
-    private func guarded(_ wanted: Int, state: inout RevisionState, effective: Int, now: MonotonicInstant) -> Int {
+    private func guarded(_ wanted: Int, state: inout TargetState, effective: Int, now: MonotonicInstant) -> Int {
         self.noteReadiness(&state, wanted: wanted, now: now)
         if wanted > effective, let stuck = self.stuckSeconds(state, now: now), effective > 0 {
             // More replicas of what does not start would only fail beside the others. What there is keeps trying, with
             // the pauses that the kubelet makes between restarts.
             state.objection =
                 "Holding \(effective): no replica became ready for \(Int(stuck)) s, longer than the "
-                + "progress deadline of \(Int(state.configuration.progressDeadlineSeconds)) s; still trying."
+                + "progress deadline of \(Int(state.progressDeadlineSeconds)) s; still trying."
             return effective
         }
         return wanted
     }
 
-    private func noteReadiness(_ state: inout RevisionState, wanted: Int, now: MonotonicInstant) {
+    private func noteReadiness(_ state: inout TargetState, wanted: Int, now: MonotonicInstant) {
         if wanted == 0 || state.readyReplicas > 0 {
             state.unreadySince = nil
         } else if state.unreadySince == nil {
@@ -160,37 +187,34 @@ extension AutoscalerEngine {
     /// How long no replica has become ready, when that is too long.
     ///
     /// Knative's own rule for that is in its decider.
-    private func stuckSeconds(_ state: RevisionState, now: MonotonicInstant) -> Double? {
-        guard state.configuration.policy == .pilotlight, let since = state.unreadySince else { return nil }
+    private func stuckSeconds(_ state: TargetState, now: MonotonicInstant) -> Double? {
+        guard state.policy == .pilotlight, let since = state.unreadySince else { return nil }
         let seconds = now.seconds(since: since)
-        return seconds > Double(state.configuration.progressDeadlineSeconds) ? seconds : nil
+        return seconds > state.progressDeadlineSeconds ? seconds : nil
     }
 
     /// What an activator said is not true for ever once it has gone silent.
-    private mutating func forgetSilentReporters(in state: inout RevisionState, now: MonotonicInstant) {
+    private mutating func forgetSilentReporters(in state: inout TargetState, now: MonotonicInstant) {
         for (position, reporter) in self.reporters.enumerated() {
             guard reporter.lastBatchAt.advanced(by: self.settings.reportAgeLimit) < now else { continue }
-            state.loads.forget(reporter: position)
+            state.requests?.loads.forget(reporter: position)
         }
     }
 
     /// Nothing there, nothing wanted, nothing to come: only an event can change that.
-    private func isDormant(_ state: RevisionState, now: MonotonicInstant) -> Bool {
+    private func isDormant(_ state: TargetState, now: MonotonicInstant) -> Bool {
         guard state.activeReplicas == 0, state.ledger.pending == nil, state.ledger.retryAt == nil else { return false }
         guard state.ledger.isMissing || state.ledger.effective(now: now) == 0 else { return false }
         guard state.ledger.isMissing || (state.desired ?? 0) == 0 else { return false }
-        guard state.loads.waiting == 0, state.loads.inFlight == 0 else { return false }
-        guard !state.isWoken(now: now, hold: self.settings.wakeHold) else { return false }
-        // While an average still falls, its value in the status would be wrong for ever.
-        let isQuiet = (state.decision?.stableValue ?? 0) == 0 && (state.decision?.panicValue ?? 0) == 0
-        return state.hold != nil || isQuiet
+        let isHolding = state.hold != nil
+        return state.requests?.isQuiet(now: now, wakeHold: self.settings.wakeHold, isHolding: isHolding) ?? true
     }
 }
 
 // MARK: - What follows
 
 extension AutoscalerEngine {
-    private mutating func order(_ state: inout RevisionState, now: MonotonicInstant, isUrgent: Bool) {
+    private mutating func order(_ state: inout TargetState, now: MonotonicInstant, isUrgent: Bool) {
         guard let desired = state.desired, let effective = state.ledger.effective(now: now) else { return }
         guard desired != effective else {
             state.ledger.gaveUp()
@@ -202,9 +226,8 @@ extension AutoscalerEngine {
         }
         let victims = desired < effective && desired > 0 ? Self.victims(of: state, keeping: desired) : []
         let plan = ScalePlan(
-            revision: state.id,
-            service: state.revision.service,
-            target: state.revision.target,
+            target: state.key,
+            service: state.service,
             sequence: state.ledger.begin(replicas: desired),
             replicas: desired,
             previous: effective,
@@ -218,7 +241,7 @@ extension AutoscalerEngine {
     }
 
     /// Pods that were marked for a shrinkage that did not come, or before a restart, are no victims any more.
-    private mutating func reprieve(_ state: inout RevisionState, desired: Int, now: MonotonicInstant) {
+    private mutating func reprieve(_ state: inout TargetState, desired: Int, now: MonotonicInstant) {
         guard !state.marked.isEmpty, state.ledger.pending == nil, state.activeReplicas <= desired else { return }
         let pods = state.marked.filter { state.replicas[$0]?.isActive ?? false }.sorted()
         state.marked = []
@@ -226,9 +249,8 @@ extension AutoscalerEngine {
         self.actions.append(
             .scale(
                 ScalePlan(
-                    revision: state.id,
-                    service: state.revision.service,
-                    target: state.revision.target,
+                    target: state.key,
+                    service: state.service,
                     sequence: state.ledger.begin(replicas: desired),
                     replicas: desired,
                     previous: desired,
@@ -241,17 +263,17 @@ extension AutoscalerEngine {
         )
     }
 
-    private mutating func noteStatus(_ state: inout RevisionState, now: MonotonicInstant) {
-        state.status.changed(
-            to: StatusLedger.Summary(
-                desired: state.desired,
-                ready: self.areReplicasKnown ? state.readyReplicas : nil,
-                starting: self.areReplicasKnown ? state.startingReplicas : nil,
-                mode: state.mode,
-                reason: state.reason
-            ),
-            values: StatusLedger.Values(stable: state.stableValue, panic: state.panicValue),
-            now: now
+    private mutating func noteStatus(_ state: inout TargetState, now: MonotonicInstant) {
+        self.noteObjectStatus(&state, now: now)
+        guard let requests = state.requests else { return }
+        let summary = StatusLedger.Summary(
+            desired: state.desired,
+            ready: self.areReplicasKnown ? state.readyReplicas : nil,
+            starting: self.areReplicasKnown ? state.startingReplicas : nil,
+            mode: requests.mode,
+            reason: state.reason
         )
+        let values = StatusLedger.Values(stable: requests.stableValue, panic: requests.panicValue)
+        state.requests?.status.changed(to: summary, values: values, now: now)
     }
 }

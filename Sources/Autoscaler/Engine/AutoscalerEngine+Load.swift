@@ -34,12 +34,14 @@ extension AutoscalerEngine {
         guard let slot = self.slot(of: id), let state = self.slots[slot] else {
             return self.earlyWakes.add(id, waiting: waiting, at: now)
         }
-        let isNews = !state.isWoken(now: now, hold: self.settings.eventSpacing) || waiting > state.waitingAtDecision
-        self.slots[slot]?.wokenAt = now
-        self.slots[slot]?.wokenWaiting = max(1, waiting)
+        guard let requests = state.requests else { return }
+        let isNews =
+            !requests.isWoken(now: now, hold: self.settings.eventSpacing) || waiting > requests.waitingAtDecision
+        self.slots[slot]?.requests?.wokenAt = now
+        self.slots[slot]?.requests?.wokenWaiting = max(1, waiting)
         self.activate(slot)
         // A storm of wakes must not become a storm of decisions. Knative's decider listens at zero only.
-        let isHeard = state.configuration.policy == .pilotlight || state.ledger.effective(now: now) ?? 0 == 0
+        let isHeard = state.policy == .pilotlight || state.ledger.effective(now: now) ?? 0 == 0
         guard isNews, isHeard else { return self.requestDecision(slot, now: now) }
         self.decide(slot, now: now, isUrgent: true)
         self.schedule(slot, now: now)
@@ -78,25 +80,26 @@ extension AutoscalerEngine {
         // An idle report about a revision at zero says nothing new and must not wake it.
         guard !(wasDormant && load.isIdle) else { return }
         self.prepareScaler(slot, now: batch.receivedAt)
-        self.slots[slot]?.loads.record(load, reporter: batch.reporter, batch: batch.number)
-        self.slots[slot]?.heard(waiting: load.waiting, at: batch.receivedAt)
-        self.slots[slot]?.scaler?.record(
+        self.slots[slot]?.requests?.loads.record(load, reporter: batch.reporter, batch: batch.number)
+        self.slots[slot]?.requests?.heard(waiting: load.waiting, at: batch.receivedAt)
+        self.slots[slot]?.requests?.scaler?.record(
             LoadSample(averageConcurrency: load.averageConcurrency, requestsPerSecond: load.requestsPerSecond),
             from: self.reporters[batch.reporter].name,
             at: batch.receivedAt
         )
-        let hasGrown = load.waiting > 0 && load.waiting > (self.slots[slot]?.waitingAtDecision ?? 0)
+        let hasGrown = load.waiting > 0 && load.waiting > (self.slots[slot]?.requests?.waitingAtDecision ?? 0)
         if wasDormant || hasGrown { self.requestDecision(slot, now: now) }
     }
 
     private mutating func recordNoLoad(_ slot: Int, in batch: PendingBatch) {
-        guard let state = self.slots[slot], !state.loads.isCurrent(reporter: batch.reporter, batch: batch.number) else {
-            return
-        }
+        // A target of events alone has nobody who reports on it.
+        guard let requests = self.slots[slot]?.requests,
+            !requests.loads.isCurrent(reporter: batch.reporter, batch: batch.number)
+        else { return }
         self.prepareScaler(slot, now: batch.receivedAt)
-        self.slots[slot]?.loads.record(nil, reporter: batch.reporter, batch: batch.number)
-        self.slots[slot]?.heard(waiting: 0, at: batch.receivedAt)
-        self.slots[slot]?.scaler?.record(
+        self.slots[slot]?.requests?.loads.record(nil, reporter: batch.reporter, batch: batch.number)
+        self.slots[slot]?.requests?.heard(waiting: 0, at: batch.receivedAt)
+        self.slots[slot]?.requests?.scaler?.record(
             LoadSample(averageConcurrency: 0, requestsPerSecond: 0),
             from: self.reporters[batch.reporter].name,
             at: batch.receivedAt
@@ -104,21 +107,24 @@ extension AutoscalerEngine {
     }
 
     private mutating func prepareScaler(_ slot: Int, now: MonotonicInstant) {
-        guard self.areReplicasKnown, var state = self.slots[slot], state.scaler == nil else { return }
+        guard self.areReplicasKnown, var state = self.slots[slot], state.requests?.scaler == nil else { return }
         self.prepareScaler(in: &state, now: now)
         self.slots[slot] = state
     }
 
     /// Makes the revision's scaler once its replicas are known.
-    func prepareScaler(in state: inout RevisionState, now: MonotonicInstant) {
-        guard self.areReplicasKnown, state.scaler == nil else { return }
+    func prepareScaler(in state: inout TargetState, now: MonotonicInstant) {
+        guard self.areReplicasKnown, let requests = state.requests, requests.scaler == nil else { return }
         var scaler = RevisionScaler(
-            configuration: state.configuration,
+            configuration: requests.revision.configuration,
             now: now,
             readyReplicas: state.readyReplicas,
-            hasReachedInitialScale: state.hasReachedInitialScale(now: now)
+            hasReachedInitialScale: requests.hasReachedInitialScale(
+                effective: state.ledger.effective(now: now),
+                ready: state.readyReplicas
+            )
         )
         for seconds in state.knownStartupSeconds { scaler.replicaStarted(tookSeconds: seconds) }
-        state.scaler = scaler
+        state.requests?.scaler = scaler
     }
 }

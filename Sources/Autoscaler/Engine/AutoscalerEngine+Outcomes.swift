@@ -7,12 +7,13 @@ public import Timekeeping
 extension AutoscalerEngine {
     /// The plan was carried out.
     ///
-    /// - Returns: Whether it was the newest of its revision; an older one says nothing about the scale now in force.
+    /// - Returns: Whether it was the newest of its target; an older one says nothing about the scale now in force.
     @discardableResult
     public mutating func scaleSucceeded(_ plan: ScalePlan, at now: MonotonicInstant) -> Bool {
-        guard let slot = self.slot(of: plan.revision) else { return false }
+        guard let slot = self.slotByTarget[plan.target] else { return false }
         let isNewest = self.slots[slot]?.ledger.succeeded(sequence: plan.sequence, now: now) ?? false
         if isNewest { self.counters.scaleWrites += 1 }
+        if isNewest, self.slots[slot]?.restoring != nil { self.requestDecision(slot, now: now) }
         return isNewest
     }
 
@@ -20,7 +21,7 @@ extension AutoscalerEngine {
     ///
     /// - Parameter isMissing: The Deployment does not exist.
     public mutating func scaleFailed(_ plan: ScalePlan, isMissing: Bool, at now: MonotonicInstant) {
-        guard let slot = self.slot(of: plan.revision), var state = self.slots[slot] else { return }
+        guard let slot = self.slotByTarget[plan.target], var state = self.slots[slot] else { return }
         self.counters.scaleErrors += 1
         let isNewest = state.ledger.failed(
             sequence: plan.sequence,
@@ -38,58 +39,60 @@ extension AutoscalerEngine {
         self.schedule(slot, now: now)
     }
 
-    /// Whether no newer plan of the revision has been made; one that is overtaken need not be finished.
+    /// Whether no newer plan of the target has been made; one that is overtaken need not be finished.
     public func isNewest(_ plan: ScalePlan) -> Bool {
-        guard let slot = self.slot(of: plan.revision) else { return false }
+        guard let slot = self.slotByTarget[plan.target] else { return false }
         return self.slots[slot]?.ledger.pending?.sequence == plan.sequence
     }
 
     public mutating func statusWritten(_ write: StatusWrite, succeeded: Bool, at now: MonotonicInstant) {
-        guard let slot = self.slot(of: write.revision), self.slots[slot]?.revision.uid == write.uid else { return }
-        self.slots[slot]?.status.finished(succeeded: succeeded, now: now)
+        guard let slot = self.slot(of: write.revision), self.slots[slot]?.requests?.revision.uid == write.uid else {
+            return
+        }
+        self.slots[slot]?.requests?.status.finished(succeeded: succeeded, now: now)
         self.schedule(slot, now: now)
     }
 
     mutating func writeStatusIfDue(_ slot: Int, now: MonotonicInstant) {
-        guard let state = self.slots[slot], let due = state.status.due(self.settings, now: now), due <= now else {
-            return
-        }
-        if !state.status.hasReservation {
+        guard let state = self.slots[slot], let requests = state.requests,
+            let due = requests.status.due(self.settings, now: now), due <= now
+        else { return }
+        if !requests.status.hasReservation {
             let moment = self.statusBudget.reserve(now: now)
             guard moment <= now else {
-                self.slots[slot]?.status.reserve(moment)
+                self.slots[slot]?.requests?.status.reserve(moment)
                 return
             }
         }
-        self.slots[slot]?.status.begin()
+        self.slots[slot]?.requests?.status.begin()
         self.actions.append(
             .writeStatus(
                 StatusWrite(
-                    revision: state.id,
-                    uid: state.revision.uid,
-                    status: self.report(on: state),
+                    revision: requests.revision.id,
+                    uid: requests.revision.uid,
+                    status: self.report(on: state, requests),
                     decidedAt: state.decidedAt
                 )
             )
         )
     }
 
-    private func report(on state: RevisionState) -> RevisionStatus {
+    private func report(on state: TargetState, _ requests: RequestState) -> RevisionStatus {
         RevisionStatus(
             desiredReplicas: state.desired,
             readyReplicas: self.areReplicasKnown ? state.readyReplicas : nil,
             startingReplicas: self.areReplicasKnown ? state.startingReplicas : nil,
-            mode: state.mode,
-            stableValue: state.stableValue,
-            panicValue: state.panicValue,
+            mode: requests.mode,
+            stableValue: requests.stableValue,
+            panicValue: requests.panicValue,
             // The time is filled in by whoever has a calendar.
             lastDecision: RevisionStatus.Decision(time: "", desired: state.desired, reason: state.explanation)
         )
     }
 
     /// The pods that should go so that `desired` stay: those that work least.
-    static func victims(of state: RevisionState, keeping desired: Int) -> [String] {
-        let inFlight = state.loads.inFlightByPod()
+    static func victims(of state: TargetState, keeping desired: Int) -> [String] {
+        let inFlight = state.requests?.loads.inFlightByPod() ?? [:]
         let candidates = state.replicas.values.filter(\.isActive).map { replica in
             ReplicaCandidate(
                 name: replica.name,

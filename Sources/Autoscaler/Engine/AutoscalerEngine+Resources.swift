@@ -1,6 +1,7 @@
 public import KubernetesClient
 import ScalingCore
 public import ServingAPI
+import Telemetry
 public import Timekeeping
 
 // MARK: - Revisions
@@ -11,43 +12,61 @@ extension AutoscalerEngine {
     /// - Parameter status: What the revision's status says; read when the revision is new to this engine.
     public mutating func revisionChanged(_ revision: ScaledRevision, status: RevisionStatus?, at now: MonotonicInstant)
     {
-        if let slot = self.slotByID[revision.id] {
-            guard self.slots[slot]?.revision != revision else { return }
-            guard self.slots[slot]?.revision.uid == revision.uid else {
-                self.revisionRemoved(revision.id)
-                return self.adopt(revision, status: status, now: now)
-            }
-            self.retarget(slot, to: revision.target)
-            self.slots[slot]?.revision = revision
-            self.slots[slot]?.scaler?.reconfigure(revision.configuration, now: now)
-            self.requestDecision(slot, now: now)
-        } else {
-            self.adopt(revision, status: status, now: now)
+        guard let slot = self.slotByID[revision.id], let known = self.slots[slot]?.requests?.revision else {
+            return self.adopt(revision, status: status, now: now)
         }
+        guard known != revision else { return }
+        guard known.uid == revision.uid, known.target == revision.target else {
+            self.revisionRemoved(revision.id)
+            return self.adopt(revision, status: status, now: now)
+        }
+        self.slots[slot]?.requests?.revision = revision
+        self.slots[slot]?.requests?.scaler?.reconfigure(revision.configuration, now: now)
+        self.requestDecision(slot, now: now)
     }
 
     public mutating func revisionRemoved(_ id: RevisionID) {
-        guard let slot = self.slotByID.removeValue(forKey: id), let state = self.slots[slot] else { return }
-        self.deactivate(slot)
-        self.slotsByTarget[state.revision.target]?.remove(slot)
-        if self.slotsByTarget[state.revision.target]?.isEmpty == true {
-            self.slotsByTarget[state.revision.target] = nil
-        }
-        if !state.replicas.isEmpty { self.orphans[id] = state.replicas }
-        self.slots[slot] = nil
-        self.freeSlots.append(slot)
+        guard let slot = self.slotByID.removeValue(forKey: id) else { return }
+        self.slots[slot]?.requests = nil
+        self.releaseIfUnused(slot)
     }
 
     private mutating func adopt(_ revision: ScaledRevision, status: RevisionStatus?, now: MonotonicInstant) {
-        var state = RevisionState(revision: revision, status: status)
-        for replica in (self.orphans.removeValue(forKey: revision.id) ?? [:]).values {
+        let slot = self.slot(for: revision.target, now: now)
+        if let rival = self.slots[slot]?.requests?.revision {
+            let message =
+                "Revision \(revision.id) is not scaled: \(rival.id) scales the Deployment \(revision.target) already."
+            return self.actions.append(
+                .announce(AutoscalerNote(kind: .warning, subject: "\(revision.id)", message: message))
+            )
+        }
+        var requests = RequestState(revision: revision, status: status)
+        if let wake = self.earlyWakes.take(revision.id) {
+            requests.wokenAt = wake.at
+            requests.wokenWaiting = wake.waiting
+        }
+        self.slots[slot]?.requests = requests
+        if self.slots[slot]?.desired == nil { self.slots[slot]?.desired = status?.desiredReplicas }
+        self.slotByID[revision.id] = slot
+        self.requestDecision(slot, now: now)
+    }
+
+    func slot(of id: RevisionID) -> Int? { self.slotByID[id] }
+}
+
+// MARK: - Targets
+
+extension AutoscalerEngine {
+    /// The place of a target, made when it has none.
+    mutating func slot(for target: ObjectKey, now: MonotonicInstant) -> Int {
+        if let slot = self.slotByTarget[target] { return slot }
+        var state = TargetState(key: target)
+        for replica in (self.orphans.removeValue(forKey: target) ?? [:]).values {
             state.setReplica(replica.name, replica)
         }
         state.marked = Set(state.replicas.values.filter(\.isMarkedAsVictim).map(\.name))
-        if self.areWorkloadsKnown { state.ledger.observed(replicas: self.workloads[revision.target]) }
-        if let wake = self.earlyWakes.take(revision.id) {
-            state.wokenAt = wake.at
-            state.wokenWaiting = wake.waiting
+        if self.areWorkloadsKnown || self.workloads[target] != nil {
+            state.ledger.observed(replicas: self.workloads[target])
         }
         let slot: Int
         if let free = self.freeSlots.popLast() {
@@ -57,20 +76,21 @@ extension AutoscalerEngine {
             slot = self.slots.count
             self.slots.append(state)
         }
-        self.slotByID[revision.id] = slot
-        self.slotsByTarget[revision.target, default: []].insert(slot)
-        self.requestDecision(slot, now: now)
+        self.slotByTarget[target] = slot
+        return slot
     }
 
-    private mutating func retarget(_ slot: Int, to target: ObjectKey) {
-        guard let old = self.slots[slot]?.revision.target, old != target else { return }
-        self.slotsByTarget[old]?.remove(slot)
-        self.slotsByTarget[target, default: []].insert(slot)
-        self.slots[slot]?.ledger = ScaleLedger()
-        if self.areWorkloadsKnown { self.slots[slot]?.ledger.observed(replicas: self.workloads[target]) }
+    /// Forgets a target that neither requests nor events drive any longer.
+    mutating func releaseIfUnused(_ slot: Int) {
+        guard let state = self.slots[slot], state.requests == nil, state.events == nil,
+            state.restoring == nil
+        else { return }
+        self.deactivate(slot)
+        self.slotByTarget[state.key] = nil
+        if !state.replicas.isEmpty { self.orphans[state.key] = state.replicas }
+        self.slots[slot] = nil
+        self.freeSlots.append(slot)
     }
-
-    func slot(of id: RevisionID) -> Int? { self.slotByID[id] }
 }
 
 // MARK: - Workloads and replicas
@@ -81,48 +101,47 @@ extension AutoscalerEngine {
     /// - Parameter replicas: `nil` when the Deployment is gone.
     public mutating func workloadChanged(_ key: ObjectKey, replicas: Int?, at now: MonotonicInstant) {
         self.workloads[key] = replicas
-        for slot in self.slotsByTarget[key] ?? [] {
-            let before = self.slots[slot]?.ledger.effective(now: now)
-            self.slots[slot]?.ledger.observed(replicas: replicas)
-            guard self.slots[slot]?.ledger.effective(now: now) != before || replicas == nil else { continue }
-            self.requestDecision(slot, now: now)
-        }
+        guard let slot = self.slotByTarget[key] else { return }
+        let before = self.slots[slot]?.ledger.effective(now: now)
+        self.slots[slot]?.ledger.observed(replicas: replicas)
+        guard self.slots[slot]?.ledger.effective(now: now) != before || replicas == nil else { return }
+        self.requestDecision(slot, now: now)
     }
 
     /// The list of Deployments is complete from now on: one that was not told of does not exist.
     public mutating func workloadsKnown(at now: MonotonicInstant) {
         self.areWorkloadsKnown = true
-        for slot in self.slotByID.values {
-            guard let target = self.slots[slot]?.revision.target, self.workloads[target] == nil else { continue }
+        for (target, slot) in self.slotByTarget where self.workloads[target] == nil {
             self.slots[slot]?.ledger.observed(replicas: nil)
             self.requestDecision(slot, now: now)
         }
     }
 
-    /// A pod of the revision is new or has changed.
-    public mutating func replicaChanged(_ replica: ReplicaSnapshot, of id: RevisionID, at now: MonotonicInstant) {
-        guard let slot = self.slotByID[id] else {
-            self.orphans[id, default: [:]][replica.name] = replica
+    /// A pod of the target is new or has changed.
+    public mutating func replicaChanged(_ replica: ReplicaSnapshot, of target: ObjectKey, at now: MonotonicInstant) {
+        guard let slot = self.slotByTarget[target] else {
+            self.orphans[target, default: [:]][replica.name] = replica
             return
         }
         let before = self.slots[slot]?.setReplica(replica.name, replica)
         if let before, before.isStarting, replica.isServing {
-            self.slots[slot]?.scaler?.replicaStarted(tookSeconds: now.seconds(since: replica.createdAt))
+            let seconds = now.seconds(since: replica.createdAt)
+            self.slots[slot]?.requests?.scaler?.replicaStarted(tookSeconds: seconds)
         }
         if before == nil, replica.isMarkedAsVictim { self.slots[slot]?.marked.insert(replica.name) }
         self.replicasMoved(slot, from: before, to: replica, now: now)
     }
 
     /// What the engine knows of a pod.
-    public func replica(_ name: String, of id: RevisionID) -> ReplicaSnapshot? {
-        guard let slot = self.slotByID[id] else { return self.orphans[id]?[name] }
+    public func replica(_ name: String, of target: ObjectKey) -> ReplicaSnapshot? {
+        guard let slot = self.slotByTarget[target] else { return self.orphans[target]?[name] }
         return self.slots[slot]?.replicas[name]
     }
 
-    public mutating func replicaRemoved(_ name: String, of id: RevisionID, at now: MonotonicInstant) {
-        guard let slot = self.slotByID[id] else {
-            self.orphans[id]?[name] = nil
-            if self.orphans[id]?.isEmpty == true { self.orphans[id] = nil }
+    public mutating func replicaRemoved(_ name: String, of target: ObjectKey, at now: MonotonicInstant) {
+        guard let slot = self.slotByTarget[target] else {
+            self.orphans[target]?[name] = nil
+            if self.orphans[target]?.isEmpty == true { self.orphans[target] = nil }
             return
         }
         let before = self.slots[slot]?.setReplica(name, nil)
@@ -132,11 +151,11 @@ extension AutoscalerEngine {
 
     /// Whether the pods that were told of are all there are.
     ///
-    /// While they are not, revisions hold.
+    /// While they are not, targets hold.
     public mutating func replicasKnown(_ isKnown: Bool, at now: MonotonicInstant) {
         guard self.areReplicasKnown != isKnown else { return }
         self.areReplicasKnown = isKnown
-        for slot in self.slotByID.values { self.requestDecision(slot, now: now) }
+        for slot in self.slotByTarget.values { self.requestDecision(slot, now: now) }
     }
 
     private mutating func replicasMoved(

@@ -5,12 +5,13 @@ public import Timekeeping
 
 /// The autoscaler without its plumbing: events in, actions out, time as an argument.
 ///
-/// It holds one `RevisionScaler` for every revision and decides what none of them can: when to look, what is known well
-/// enough to act on, which pods go first, and what is worth writing. Whoever drives it calls `advance` when
-/// `nextDeadline` comes or an event was fed in, then carries out `takeActions()` and tells how that ended.
+/// It holds a scaler for the requests and one for the events of every target (a Deployment) and decides what none of them
+/// can: when to look, what is known well enough to act on, which wish wins, which pods go first, and what is worth
+/// writing. Whoever drives it calls `advance` when `nextDeadline` comes or something was fed in, then carries out
+/// `takeActions()` and tells how that ended.
 ///
-/// A revision without replicas and without load is dormant: it has no deadline and is in no list that is walked, so ten
-/// thousand of them cost memory only. An event about it wakes it.
+/// A target without replicas and without load is dormant: it is in no list that is walked and has no deadline but the
+/// next look at its event sources, so ten thousand revisions cost memory only. News about it wakes it.
 public struct AutoscalerEngine: Sendable {
     /// An activator that reports.
     struct Reporter: Sendable {
@@ -21,12 +22,14 @@ public struct AutoscalerEngine: Sendable {
     }
 
     let settings: AutoscalerSettings
-    /// One place for each revision; a revision keeps its place, so that deadlines can name it by number.
-    var slots: [RevisionState?] = []
+    /// One place for each target; a target keeps its place, so that deadlines can name it by number.
+    var slots: [TargetState?] = []
     var freeSlots: [Int] = []
+    var slotByTarget: [ObjectKey: Int] = [:]
     var slotByID: [RevisionID: Int] = [:]
-    var slotsByTarget: [ObjectKey: Set<Int>] = [:]
-    /// Slots of the revisions that are not dormant, in no order.
+    /// By name of the ScaledObject.
+    var slotByObject: [ObjectKey: Int] = [:]
+    /// Slots of the targets that are not dormant, in no order.
     var active: [Int] = []
     private var heap = DeadlineHeap()
 
@@ -38,10 +41,13 @@ public struct AutoscalerEngine: Sendable {
     /// Whether the list of pods was read and is being watched.
     var areReplicasKnown = false
     var areWorkloadsKnown = false
-    /// Replica counts of all Deployments, for revisions that are yet to come.
+    /// Replica counts of all Deployments, for what may scale them one day.
     var workloads: [ObjectKey: Int] = [:]
-    /// Pods that came before their revision.
-    var orphans: [RevisionID: [String: ReplicaSnapshot]] = [:]
+    /// Pods of Deployments that nothing scales yet.
+    var orphans: [ObjectKey: [String: ReplicaSnapshot]] = [:]
+    var owners = ReplicaOwners()
+    /// The last moment that was set aside for the first look at an event source.
+    var lastFirstPoll = MonotonicInstant.zero
     var earlyWakes = EarlyWakes()
 
     var actions: [AutoscalerAction] = []
@@ -65,10 +71,11 @@ public struct AutoscalerEngine: Sendable {
     }
 
     public var revisionCount: Int { self.slotByID.count }
-    /// Revisions that are looked at on every tick.
+    public var scaledObjectCount: Int { self.slotByObject.count }
+    /// Targets that are looked at on every tick.
     public var activeCount: Int { self.active.count }
 
-    /// Does what is due, in small steps so that a waiting request need not wait for ten thousand other revisions.
+    /// Does what is due, in small steps so that a waiting request need not wait for ten thousand other targets.
     ///
     /// - Parameter budget: Decisions and load reports to work on at most.
     /// - Returns: Whether more is due already.
@@ -89,16 +96,25 @@ public struct AutoscalerEngine: Sendable {
 
     private mutating func look(at slot: Int, now: MonotonicInstant) {
         self.counters.looks += 1
+        self.pollIfDue(slot, now: now)
         if let due = self.slots[slot]?.decisionDue, due <= now { self.decide(slot, now: now, isUrgent: false) }
         self.writeStatusIfDue(slot, now: now)
+        self.writeObjectStatusIfDue(slot, now: now)
         self.schedule(slot, now: now)
     }
 
-    /// Puts the revision's next deadline on the heap, unless an earlier entry stands for it already.
+    /// Puts the target's next deadline on the heap, unless an earlier entry stands for it already.
     mutating func schedule(_ slot: Int, now: MonotonicInstant) {
         guard let state = self.slots[slot] else { return }
-        let dues = [state.decisionDue, state.status.due(self.settings, now: now)].compactMap(\.self)
-        guard let due = dues.min().map(self.roundedUp) else { return }
+        var due = state.decisionDue
+        func consider(_ other: MonotonicInstant?) {
+            guard let other else { return }
+            due = due.map { min($0, other) } ?? other
+        }
+        consider(state.requests?.status.due(self.settings, now: now))
+        consider(state.events?.pollDue)
+        consider(state.events?.status.due(self.settings, now: now))
+        guard let due = due.map(self.roundedUp) else { return }
         if let scheduled = state.scheduled, scheduled <= due { return }
         self.slots[slot]?.scheduled = due
         self.heap.push(DeadlineHeap.Entry(due: due, slot: slot))
@@ -122,14 +138,14 @@ extension AutoscalerEngine {
         guard let state = self.slots[slot] else { return }
         self.activate(slot)
         let spaced = state.decidedAt.map { max(now, $0.advanced(by: self.settings.eventSpacing)) } ?? now
-        let due =
-            state.configuration.policy == .knative && state.decision != nil ? self.nextTick(slot, after: now) : spaced
+        let isTicked = state.policy == .knative && state.requests?.decision != nil && state.events == nil
+        let due = isTicked ? self.nextTick(slot, after: now) : spaced
         if let known = state.decisionDue, known <= due { return }
         self.slots[slot]?.decisionDue = due
         self.schedule(slot, now: now)
     }
 
-    /// Revisions tick at fixed phases of the interval, spread by slot, so that they do not all come at once after a start.
+    /// Targets tick at fixed phases of the interval, spread by slot, so that they do not all come at once after a start.
     func nextTick(_ slot: Int, after now: MonotonicInstant) -> MonotonicInstant {
         let interval = self.settings.tick.nanoseconds
         let step = self.settings.granularity.nanoseconds
@@ -145,7 +161,7 @@ extension AutoscalerEngine {
         self.active.append(slot)
     }
 
-    /// Takes the revision out of the walked list; the last one takes its place.
+    /// Takes the target out of the walked list; the last one takes its place.
     mutating func deactivate(_ slot: Int) {
         guard let position = self.slots[slot]?.activePosition else { return }
         self.slots[slot]?.activePosition = nil

@@ -1,16 +1,14 @@
 public import KubernetesClient
-public import ServingAPI
 
 /// One change of a workload: whom to name as victim, and the new replica count.
 ///
-/// Of the plans of one revision only the newest is carried out; they go one after another, never side by side.
+/// Of the plans of one target only the newest is carried out; they go one after another, never side by side.
 public struct ScalePlan: Sendable, Equatable {
-    public let revision: RevisionID
-    /// The name of the InferenceService.
-    public let service: String
     /// The Deployment.
     public let target: ObjectKey
-    /// Rises with every plan of the revision.
+    /// The name of the InferenceService, or what else people call the target.
+    public let service: String
+    /// Rises with every plan of the target.
     public let sequence: UInt64
     public let replicas: Int
     /// The replica count before.
@@ -23,6 +21,9 @@ public struct ScalePlan: Sendable, Equatable {
     public let explanation: String
     /// A request waits for this.
     public let isUrgent: Bool
+
+    /// As people name the target, `default/iris`.
+    public var subject: String { "\(self.target.namespace)/\(self.service)" }
 
     public var isShrinking: Bool { self.replicas < self.previous }
 }

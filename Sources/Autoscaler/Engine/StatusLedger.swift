@@ -7,7 +7,9 @@ struct StatusLedger: Sendable {
     /// What kind of reason a decision had: its numbers may change with every tick, this seldom does.
     enum Reason: Sendable, Equatable {
         case load([ScalingLimit])
-        case held(RevisionState.Hold)
+        /// Event sources want it so.
+        case events
+        case held(TargetState.Hold)
         /// The scaler wished for something else.
         case objected
     }

@@ -31,6 +31,22 @@ extension AutoscalerEngine {
             self.scaleFailed(plan, isMissing: error.code == .notFound, at: now)
         case .statusEnded(let write, let error):
             self.statusWritten(write, succeeded: error == nil, at: now)
+        case .objectStatusEnded(let write, let error):
+            self.objectStatusWritten(write, succeeded: error == nil, at: now)
+        case .scaledObject(let scaling, let status):
+            let found = FoundScaledObjectStatus(status, now: now, wallTime: wallTime)
+            self.scaledObjectChanged(scaling, found: found, at: now)
+        case .scaledObjectGone(let key):
+            self.scaledObjectRemoved(key, at: now)
+        case .scaledObjectRefused(let key, let uid, let message):
+            self.refuse(key, uid: uid, reason: "ScaledObjectCheckFailed", message: message, at: now)
+        case .triggerRead(let report):
+            self.triggerRead(report, at: now)
+        case .triggerActivated(let job, let isActive):
+            self.triggerActivated(job.object, build: job.build, trigger: job.trigger, isActive: isActive, at: now)
+        case .lookEnded:
+            // The rows of looks are the service's business.
+            break
         }
     }
 
@@ -58,20 +74,30 @@ extension AutoscalerEngine {
         wallTime: WallTime
     ) {
         let pod = change.object
-        guard let name = pod.labels[AutoscalerLabel.revision] else { return }
-        let id = RevisionID(namespace: pod.namespace, name: name)
-        if case .removed = change { return self.replicaRemoved(pod.name, of: id, at: now) }
+        if case .removed = change {
+            guard let target = self.owners.remove(pod.key) else { return }
+            return self.replicaRemoved(pod.name, of: target, at: now)
+        }
         var isNews = false
         if case .added = change { isNews = !isFirstList }
-        let known = self.replica(pod.name, of: id)
+        let known = self.owners.owner(of: pod.key).map { self.replica(pod.name, of: $0) } ?? self.owners.stray(pod.key)
         let replica = ReplicaSnapshot(pod, isNews: isNews, known: known, now: now, wallTime: wallTime)
-        self.replicaChanged(replica, of: id, at: now)
+        guard let target = self.owners.place(pod.key, labels: pod.labels, replica) else { return }
+        self.replicaChanged(replica, of: target, at: now)
     }
 
     private mutating func takeDeployment(_ change: InformerChange, at now: MonotonicInstant) {
         let deployment = change.object
-        if case .removed = change { return self.workloadChanged(deployment.key, replicas: nil, at: now) }
+        if case .removed = change {
+            _ = self.owners.setSelector(nil, of: deployment.key)
+            return self.workloadChanged(deployment.key, replicas: nil, at: now)
+        }
         // What Kubernetes assumes when nothing is written.
         self.workloadChanged(deployment.key, replicas: deployment.spec["replicas"]?.intValue ?? 1, at: now)
+        let selector = deployment.spec["selector"]?["matchLabels"]?.objectValue ?? [:]
+        let labels = selector.reduce(into: [String: String]()) { $0[$1.key] = $1.value.stringValue }
+        for replica in self.owners.setSelector(labels, of: deployment.key) {
+            self.replicaChanged(replica, of: deployment.key, at: now)
+        }
     }
 }

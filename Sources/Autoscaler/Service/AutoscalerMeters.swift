@@ -11,12 +11,18 @@ final class AutoscalerMeters: Sendable {
         var reaction = HistogramData(.reaction)
         /// What the API takes for a scale write, in seconds.
         var write = HistogramData(.reaction)
+        /// What looks at event sources take, in seconds, by type of trigger.
+        var looks: [String: HistogramData] = [:]
     }
 
     private let data = Mutex(Snapshot())
 
     func busy(_ seconds: Double) {
         self.data.withLock { $0.busySeconds += seconds }
+    }
+
+    func looked(type: String, seconds: Double) {
+        self.data.withLock { $0.looks[type, default: HistogramData(.look)].record(seconds) }
     }
 
     func wrote(seconds: Double) {
@@ -26,9 +32,9 @@ final class AutoscalerMeters: Sendable {
     func reacted(to wakes: [Inbox.Wake], with actions: [AutoscalerAction], at now: MonotonicInstant) {
         guard !wakes.isEmpty else { return }
         let urgent = actions.compactMap { action in
-            if case .scale(let plan) = action, plan.isUrgent { plan.revision } else { nil }
+            if case .scale(let plan) = action, plan.isUrgent { plan.target } else { nil }
         }
-        for wake in wakes where urgent.contains(wake.revision) {
+        for wake in wakes where urgent.contains(where: wake.isAnswered) {
             self.data.withLock { $0.reaction.record(now.seconds(since: wake.receivedAt)) }
         }
     }
@@ -37,6 +43,8 @@ final class AutoscalerMeters: Sendable {
 }
 
 extension HistogramBuckets {
+    /// Seconds, from a millisecond to ten seconds.
+    static let look = HistogramBuckets([0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
     /// Seconds, from ten microseconds to one second.
     static let reaction = HistogramBuckets([
         0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1,

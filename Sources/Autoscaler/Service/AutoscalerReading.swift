@@ -25,18 +25,18 @@ struct AutoscalerReading: Sendable {
 
     init(engine: AutoscalerEngine, meters: AutoscalerMeters.Snapshot) {
         self.revisions = engine.slots.compactMap { state in
-            guard let state else { return nil }
+            guard let state, let requests = state.requests else { return nil }
             return Revision(
-                namespace: state.id.namespace,
-                service: state.revision.service,
-                revision: state.id.name,
+                namespace: requests.revision.id.namespace,
+                service: requests.revision.service,
+                revision: requests.revision.id.name,
                 desired: state.desired,
                 ready: state.readyReplicas,
                 starting: state.startingReplicas,
-                stable: state.decision?.stableValue,
-                panic: state.decision?.panicValue,
-                target: state.configuration.target,
-                isPanicking: state.decision?.isPanicking ?? false
+                stable: requests.decision?.stableValue,
+                panic: requests.decision?.panicValue,
+                target: requests.revision.configuration.target,
+                isPanicking: requests.decision?.isPanicking ?? false
             )
         }
         self.counters = engine.counters

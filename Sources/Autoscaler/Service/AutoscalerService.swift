@@ -15,16 +15,22 @@ public final class AutoscalerService: Service {
     private static let turnBudget = 32
 
     private let api: any KubernetesAPI
-    private let settings: AutoscalerSettings
+    let settings: AutoscalerSettings
     private let engine: Mutex<AutoscalerEngine>
-    private let inbox: Inbox
-    private let meters = AutoscalerMeters()
+    let inbox: Inbox
+    let workshop: TriggerWorkshop
+    let meters = AutoscalerMeters()
     private let feed: ActivityFeed
     private let log: Logger
 
-    /// - Parameter metrics: Where the autoscaler's metrics are reported; `nil` for nowhere.
+    /// - Parameters:
+    ///   - triggers: What can be asked how much work there is.
+    ///   - credentials: Where triggers find what their `authenticationRef` names; `nil`: such triggers are refused.
+    ///   - metrics: Where the autoscaler's metrics are reported; `nil` for nowhere.
     public init(
         api: any KubernetesAPI,
+        triggers: any TriggerSource = TriggerSources([]),
+        credentials: (any CredentialSource)? = nil,
         settings: AutoscalerSettings = AutoscalerSettings(),
         metrics: MetricsRegistry? = nil,
         feed: ActivityFeed = ActivityFeed(),
@@ -33,7 +39,9 @@ public final class AutoscalerService: Service {
         self.api = api
         self.settings = settings
         self.engine = Mutex(AutoscalerEngine(settings: settings))
-        self.inbox = Inbox(batchLimit: settings.waitingBatches)
+        let inbox = Inbox(batchLimit: settings.waitingBatches)
+        self.inbox = inbox
+        self.workshop = TriggerWorkshop(api: api, source: triggers, credentials: credentials, inbox: inbox, log: log)
         self.feed = feed
         self.log = log
         metrics?.register(AutoscalerMetrics(service: self))
@@ -72,7 +80,8 @@ public final class AutoscalerService: Service {
             self.follow(.revision, in: &group) { .revisions($0, receivedAt: $2) }
             self.follow(.pod, in: &group) { .pods($0, isFirstList: $1, receivedAt: $2) }
             self.follow(.deployment, in: &group) { .deployments($0, isFirstList: $1, receivedAt: $2) }
-            var lanes = WriteLanes(limit: self.settings.writesAtOnce)
+            group.addTask { await self.workshop.run() }
+            var lanes = Lanes(self.settings)
             var timer = TimerState()
             for await _ in self.inbox.rings.cancelOnGracefulShutdown() {
                 while self.turn(&lanes, in: &group) { await Task.yield() }
@@ -98,7 +107,7 @@ public final class AutoscalerService: Service {
     /// Tells the engine what came in, lets it do a little, and has carried out what it wants.
     ///
     /// - Returns: Whether there is more to do already.
-    private func turn(_ lanes: inout WriteLanes, in group: inout DiscardingTaskGroup) -> Bool {
+    private func turn(_ lanes: inout Lanes, in group: inout DiscardingTaskGroup) -> Bool {
         let content = self.inbox.empty()
         let begin = MonotonicClock.now()
         let (actions, isMoreDue) = self.engine.withLock { engine in
@@ -111,6 +120,17 @@ public final class AutoscalerService: Service {
         for action in actions { self.perform(action, &lanes, in: &group) }
         self.meters.reacted(to: content.wakes, with: actions, at: MonotonicClock.now())
         return isMoreDue
+    }
+
+    /// What is under way and what waits for its turn.
+    private struct Lanes {
+        var writes: WriteLanes
+        var polls: PollLanes
+
+        init(_ settings: AutoscalerSettings) {
+            self.writes = WriteLanes(limit: settings.writesAtOnce)
+            self.polls = PollLanes(limit: settings.looksAtOnce)
+        }
     }
 
     // MARK: Deadlines
@@ -137,12 +157,19 @@ public final class AutoscalerService: Service {
 
     private func perform(
         _ action: AutoscalerAction,
-        _ lanes: inout WriteLanes,
+        _ lanes: inout Lanes,
         in group: inout DiscardingTaskGroup
     ) {
         switch action {
         case .scale(let plan):
-            if let plan = lanes.enter(plan) { self.begin(plan, in: &group) }
+            if let plan = lanes.writes.enter(plan) { self.begin(plan, in: &group) }
+        case .poll(let order):
+            self.begin(order, &lanes.polls, in: &group)
+        case .writeObjectStatus(let write):
+            group.addTask {
+                let error = await ScaleWriter(api: self.api).write(write)
+                self.inbox.put(.objectStatusEnded(write, error))
+            }
         case .writeStatus(let write):
             group.addTask {
                 let error = await ScaleWriter(api: self.api).write(write)
@@ -153,12 +180,13 @@ public final class AutoscalerService: Service {
         }
     }
 
-    private func leaveLane(_ event: Inbox.Event, _ lanes: inout WriteLanes, in group: inout DiscardingTaskGroup) {
+    private func leaveLane(_ event: Inbox.Event, _ lanes: inout Lanes, in group: inout DiscardingTaskGroup) {
+        if case .lookEnded(let lane) = event { return self.lookEnded(lane, &lanes.polls, in: &group) }
         guard case .scaleEnded(let plan, let error) = event else { return }
         if let error {
-            self.log.warning("scale not written", metadata: ["revision": "\(plan.revision)", "error": "\(error)"])
+            self.log.warning("scale not written", metadata: ["target": "\(plan.target)", "error": "\(error)"])
         }
-        if let next = lanes.leave(plan.revision) { self.begin(next, in: &group) }
+        if let next = lanes.writes.leave(plan.target) { self.begin(next, in: &group) }
     }
 
     private func begin(_ plan: ScalePlan, in group: inout DiscardingTaskGroup) {
@@ -173,16 +201,15 @@ public final class AutoscalerService: Service {
 
     private func announce(_ plan: ScalePlan) {
         guard plan.replicas != plan.previous else { return }
-        let subject = "\(plan.revision.namespace)/\(plan.service)"
         let change = "from \(plan.previous) to \(plan.replicas)"
-        self.log.info("scaled", metadata: ["revision": "\(plan.revision)", "change": "\(change)"])
+        self.log.info("scaled", metadata: ["target": "\(plan.target)", "change": "\(change)"])
         self.feed.publish(
             plan.replicas == 0 ? .scaledToZero : .scaled,
-            subject: subject,
+            subject: plan.subject,
             message: plan.replicas == 0
                 ? "Back to zero from \(plan.previous). \(plan.explanation)"
                 : "Scaled \(change). \(plan.explanation)",
-            fields: ["replicas": "\(plan.replicas)", "previous": "\(plan.previous)", "revision": plan.revision.name]
+            fields: ["replicas": "\(plan.replicas)", "previous": "\(plan.previous)", "target": plan.target.name]
         )
     }
 }

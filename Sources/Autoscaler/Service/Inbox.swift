@@ -1,5 +1,6 @@
 import KubernetesClient
 import ServingAPI
+import StructuredData
 import Synchronization
 import Timekeeping
 
@@ -12,6 +13,11 @@ final class Inbox: Sendable {
         let revision: RevisionID
         let waiting: Int
         let receivedAt: MonotonicInstant
+
+        /// A revision and the Deployment that it scales bear one name.
+        func isAnswered(byScaling target: ObjectKey) -> Bool {
+            target.name == self.revision.name && target.namespace == self.revision.namespace
+        }
     }
 
     struct Batch: Sendable {
@@ -26,6 +32,13 @@ final class Inbox: Sendable {
         case deployments([InformerChange], isFirstList: Bool, receivedAt: MonotonicInstant)
         case scaleEnded(ScalePlan, KubernetesError?)
         case statusEnded(StatusWrite, KubernetesError?)
+        case objectStatusEnded(ScaledObjectStatusWrite, KubernetesError?)
+        case scaledObject(EventScaling, status: JSONValue)
+        case scaledObjectGone(ObjectKey)
+        case scaledObjectRefused(ObjectKey, uid: String, message: String)
+        case triggerRead(TriggerReport)
+        case triggerActivated(PollJob, Bool)
+        case lookEnded(PollLanes.Lane)
     }
 
     struct Content: Sendable {

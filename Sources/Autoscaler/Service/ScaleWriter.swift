@@ -47,13 +47,29 @@ struct ScaleWriter: Sendable {
             do {
                 _ = try await self.api.patch(
                     .pod,
-                    ObjectKey(namespace: plan.revision.namespace, name: pod),
+                    ObjectKey(namespace: plan.target.namespace, name: pod),
                     merge: patch,
                     subresource: nil
                 )
             } catch  where error.code == .notFound {
                 // The pod went by itself: nothing is left to mark.
             }
+        }
+    }
+
+    /// - Returns: What went wrong, `nil` for nothing.
+    func write(_ write: ScaledObjectStatusWrite) async -> KubernetesError? {
+        let document = ScaledObjectStatusDocument(report: write.report, now: MonotonicClock.now(), wallTime: .now())
+        do {
+            _ = try await self.api.patch(
+                .scaledObject,
+                write.object,
+                merge: ["metadata": ["uid": .string(write.uid)], "status": document.patch],
+                subresource: .status
+            )
+            return nil
+        } catch {
+            return error
         }
     }
 

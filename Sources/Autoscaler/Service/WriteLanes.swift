@@ -1,16 +1,16 @@
-import ServingAPI
+import KubernetesClient
 
-/// Puts the scale writes of each revision in a row: one under way, and of those behind it only the newest.
+/// Puts the scale writes of each target in a row: one under way, and of those behind it only the newest.
 ///
-/// Without it a slow write of an old number could land after the write of a newer one. Writes of all revisions together
+/// Without it a slow write of an old number could land after the write of a newer one. Writes of all targets together
 /// are bounded too; what a request waits for goes before what can wait.
 struct WriteLanes: Sendable {
     private let limit: Int
-    private var running: Set<RevisionID> = []
-    /// The newest plan of each revision that is not under way.
-    private var waiting: [RevisionID: ScalePlan] = [:]
-    /// Revisions with a waiting plan and none under way, held back by the limit alone.
-    private var backlog: [RevisionID] = []
+    private var running: Set<ObjectKey> = []
+    /// The newest plan of each target that is not under way.
+    private var waiting: [ObjectKey: ScalePlan] = [:]
+    /// Targets with a waiting plan and none under way, held back by the limit alone.
+    private var backlog: [ObjectKey] = []
 
     /// - Parameter limit: Writes under way at once.
     init(limit: Int) {
@@ -20,31 +20,31 @@ struct WriteLanes: Sendable {
 
     /// - Returns: The plan if it may begin now, `nil` if it waits; a plan that waited before it is forgotten.
     mutating func enter(_ plan: ScalePlan) -> ScalePlan? {
-        if self.running.contains(plan.revision) {
-            self.waiting[plan.revision] = plan
+        if self.running.contains(plan.target) {
+            self.waiting[plan.target] = plan
             return nil
         }
         guard self.running.count < self.limit else {
-            if self.waiting.updateValue(plan, forKey: plan.revision) == nil {
-                self.backlog.insert(plan.revision, at: plan.isUrgent ? 0 : self.backlog.count)
+            if self.waiting.updateValue(plan, forKey: plan.target) == nil {
+                self.backlog.insert(plan.target, at: plan.isUrgent ? 0 : self.backlog.count)
             }
             return nil
         }
-        self.running.insert(plan.revision)
+        self.running.insert(plan.target)
         return plan
     }
 
-    /// - Returns: The plan that may begin now that one of `revision` has ended.
-    mutating func leave(_ revision: RevisionID) -> ScalePlan? {
-        self.running.remove(revision)
-        if let plan = self.waiting[revision] {
+    /// - Returns: The plan that may begin now that one of `target` has ended.
+    mutating func leave(_ target: ObjectKey) -> ScalePlan? {
+        self.running.remove(target)
+        if let plan = self.waiting[target] {
             guard self.backlog.isEmpty || plan.isUrgent else {
                 // Others wait longer.
-                self.backlog.append(revision)
+                self.backlog.append(target)
                 return self.next()
             }
-            self.waiting[revision] = nil
-            self.running.insert(revision)
+            self.waiting[target] = nil
+            self.running.insert(target)
             return plan
         }
         return self.next()
@@ -52,9 +52,9 @@ struct WriteLanes: Sendable {
 
     private mutating func next() -> ScalePlan? {
         guard !self.backlog.isEmpty else { return nil }
-        let revision = self.backlog.removeFirst()
-        guard let plan = self.waiting.removeValue(forKey: revision) else { return nil }
-        self.running.insert(revision)
+        let target = self.backlog.removeFirst()
+        guard let plan = self.waiting.removeValue(forKey: target) else { return nil }
+        self.running.insert(target)
         return plan
     }
 }

@@ -1,0 +1,65 @@
+import ScalingCore
+import ServingAPI
+import Timekeeping
+
+/// What the engine remembers of the requests that one target serves: the revision, and what its scaler makes of them.
+struct RequestState: Sendable {
+    var revision: ScaledRevision
+    /// Made once the replicas are known, because how many are ready is what a scaler starts from.
+    var scaler: RevisionScaler?
+    var status: StatusLedger
+    var loads = ReporterLoads()
+    /// What the revision's status said when it was new to this engine.
+    let found: RevisionStatus?
+
+    /// When the last request found no replica, until that is old news.
+    var wokenAt: MonotonicInstant?
+    /// How many waited then, until a later report says how many still do.
+    var wokenWaiting = 0
+    /// The most requests that waited at the last decision, to see a queue that grows.
+    var waitingAtDecision = 0
+    var decision: ScalingDecision?
+
+    init(revision: ScaledRevision, status: RevisionStatus?) {
+        self.revision = revision
+        self.status = StatusLedger(found: status)
+        self.found = status
+    }
+
+    // Before the first decision, what an earlier life of the autoscaler wrote is the best that is known.
+    var mode: RevisionStatus.Mode? {
+        guard let decision else { return self.found?.mode }
+        return decision.isPanicking ? .panic : .stable
+    }
+    var stableValue: Double? { self.decision == nil ? self.found?.stableValue : self.decision?.stableValue }
+    var panicValue: Double? { self.decision == nil ? self.found?.panicValue : self.decision?.panicValue }
+
+    /// Whether a scaler may have reached the initial scale in an earlier life of the autoscaler.
+    func hasReachedInitialScale(effective: Int?, ready: Int) -> Bool {
+        let initial = self.revision.configuration.initialScale
+        // Deployments begin with the initial scale and only a decision made after it was reached goes below.
+        let wasLowered = (effective ?? initial) < initial
+        return wasLowered || ready >= initial || (self.found?.readyReplicas ?? -1) >= initial
+    }
+
+    func isWoken(now: MonotonicInstant, hold: Duration) -> Bool {
+        guard let wokenAt else { return false }
+        return now < wokenAt.advanced(by: hold)
+    }
+
+    /// A report came; it is newer than the wake, but may tell of the moment before it.
+    ///
+    /// So one is kept.
+    mutating func heard(waiting: Int, at instant: MonotonicInstant) {
+        guard let wokenAt, instant > wokenAt else { return }
+        self.wokenWaiting = max(1, min(self.wokenWaiting, waiting))
+    }
+
+    /// Whether nothing waits, nothing is worked on and no average still falls.
+    func isQuiet(now: MonotonicInstant, wakeHold: Duration, isHolding: Bool) -> Bool {
+        guard self.loads.waiting == 0, self.loads.inFlight == 0 else { return false }
+        guard !self.isWoken(now: now, hold: wakeHold) else { return false }
+        // While an average still falls, its value in the status would be wrong for ever.
+        return isHolding || ((self.decision?.stableValue ?? 0) == 0 && (self.decision?.panicValue ?? 0) == 0)
+    }
+}
