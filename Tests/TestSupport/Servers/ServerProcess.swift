@@ -85,7 +85,7 @@ public final class ServerProcess: Sendable {
         process.standardInput = input
         process.standardOutput = output
         process.standardError = output
-        try process.run()
+        try Self.withoutBlockedSignals { try process.run() }
         self.running.withLock { $0 = Running(process: process, input: input) }
         for _ in 0..<600 {
             if await self.isReady() { return }
@@ -94,6 +94,15 @@ public final class ServerProcess: Sendable {
         }
         let said = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
         throw TCPSocket.Failure(description: "\(self.command.program.name) did not start: \(said.suffix(2000))")
+    }
+
+    /// Threads that run tasks block signals, and a child would inherit that and be deaf to being asked to end.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     private func isReady() async -> Bool {
