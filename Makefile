@@ -33,7 +33,7 @@ build: packages-run ## Build the optimised program, .build/release/pilotlight
 	@$(SWIFT) build $(RELEASE_FLAGS)
 
 .PHONY: test
-test: packages-test promtool onnxruntime ## Run every test: of the rooms, then of the built program
+test: packages-test prometheus moto onnxruntime ## Run every test: of the rooms, then of the built program
 	@$(SWIFT) build --build-tests
 	@$(SWIFT) build $(RELEASE_FLAGS)
 	@PATH="$(CURDIR)/.build/tools:$$PATH" $(SWIFT) test --skip-build $(TEST_FLAGS) \
@@ -77,7 +77,7 @@ clean: ## Remove what was built; dependencies and ONNX Runtime stay
 	@$(SWIFT) package clean
 
 # What the tasks above stand on. Each looks first and is done in a moment when nothing is missing.
-.PHONY: toolchain packages-run packages-test promtool onnxruntime
+.PHONY: toolchain packages-run packages-test prometheus moto onnxruntime
 toolchain:
 	@scripts/check-toolchain
 
@@ -87,8 +87,11 @@ packages-run: toolchain
 packages-test: toolchain
 	@scripts/install-system-packages test
 
-promtool: packages-test
-	@scripts/install-promtool
+prometheus: packages-test
+	@scripts/install-prometheus
+
+moto: packages-test
+	@scripts/install-moto
 
 onnxruntime: packages-run
 	@scripts/install-onnxruntime > /dev/null

@@ -75,7 +75,6 @@ let package = Package(
         // Shims for libraries that are loaded when they are first needed.
         .target(name: "CRdkafka"),
         .target(name: "CRabbitMQ"),
-        .target(name: "CHiredis"),
         .target(name: "CPostgres"),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
@@ -167,7 +166,7 @@ let package = Package(
         .target(
             name: "Signals",
             dependencies: [
-                "Autoscaler", "CHiredis", "CPostgres", "HTTPTransport", "KubernetesClient", "MessageTransport",
+                "Autoscaler", "CPostgres", "HTTPTransport", "KubernetesClient", "MessageTransport",
                 "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", "YAMLReading", lifecycle,
                 logging,
             ],
