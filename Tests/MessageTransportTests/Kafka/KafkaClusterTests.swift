@@ -71,7 +71,10 @@ struct KafkaClusterTests {
         }
     }
 
-    @Test("without a topic every topic counts that the group committed to")
+    @Test(
+        "without a topic every topic counts that the group committed to",
+        .enabled(if: KafkaPeer.realCluster != nil, "librdkafka's mock of a cluster does not list a group's topics")
+    )
     func allTopics() async throws {
         try await KafkaPeer.with(topics: ["one:1:1", "two:1:1", "other:1:1"]) { peer in
             for topic in ["one", "two", "other"] { try await Self.write(peer, topic, count: 5) }
@@ -92,16 +95,18 @@ struct KafkaClusterTests {
         }
     }
 
+    /// Several at once, because librdkafka's mock makes any topic that is asked for by itself.
     @Test("a topic that is not there is an error with its name, and asking does not make it")
     func missingTopic() async throws {
         try await KafkaPeer.with(topics: ["there:1:1"]) { peer in
             let cluster = try Self.cluster(peer)
+            let missing = (1...20).map { "missing-\($0)" }
             for _ in 1...2 {
                 await #expect {
-                    try await cluster.progress(of: KafkaGroupQuery(group: "g", topics: ["missing-topic"]))
+                    try await cluster.progress(of: KafkaGroupQuery(group: "g", topics: missing))
                 } throws: { error in
                     guard let error = error as? MessagingError else { return false }
-                    return error.code == .notFound && error.description.contains("no topic 'missing-topic'")
+                    return error.code == .notFound && error.description.contains("no topic 'missing-1'")
                 }
             }
             #expect(try await cluster.progress(of: KafkaGroupQuery(group: "g", topics: ["there"])).count == 1)

@@ -2,16 +2,16 @@ import CRdkafka
 import Synchronization
 import Timekeeping
 
-/// Which partitions topics have and which broker leads each; one request tells of all topics that are asked for.
+/// Which partitions topics have and which broker leads each.
 final class KafkaTopicDirectory: Sendable {
     /// Partitions of a topic, with the broker that leads each; `nil` for one that has no leader now.
     typealias Leaders = [Int32: Int32?]
 
     /// How long an answer is good for: how soon added partitions count.
-    static let lifetime = Duration.seconds(30)
+    static let lifetime = Duration.seconds(60)
     /// Topics that nobody asked for in this time are forgotten.
     static let interest = Duration.seconds(600)
-    /// No more than one request in this time, however wrong things are.
+    /// How soon a topic that is not there, or whose leader moved, is looked for again.
     static let pause = Duration.milliseconds(500)
 
     struct Question: Sendable {
@@ -24,6 +24,8 @@ final class KafkaTopicDirectory: Sendable {
         var leaders: [String: Leaders] = [:]
         /// Per topic: when it was last asked for.
         var wanted: [String: MonotonicInstant] = [:]
+        /// What the last look was for; a topic of it that is not known is not there.
+        var lookedFor: Set<String> = []
         var lookedAt: MonotonicInstant?
     }
 
@@ -56,15 +58,18 @@ final class KafkaTopicDirectory: Sendable {
         let isStale = entries.contains { entry in
             guard let lookedAt = knowledge.lookedAt else { return true }
             if now.duration(since: lookedAt) > Self.lifetime { return true }
+            if !entry.question.topics.isSubset(of: knowledge.lookedFor) { return true }
             let isUnknown = !entry.question.topics.allSatisfy { knowledge.leaders[$0] != nil }
             guard isUnknown || lookedAt < entry.question.notBefore else { return false }
             return now.duration(since: lookedAt) >= Self.pause
         }
         var failure: MessagingError?
         if isStale {
-            switch look.leaders(of: Set(knowledge.wanted.keys)) {
+            let wanted = Set(knowledge.wanted.keys)
+            switch look.leaders(of: wanted) {
             case .success(let leaders):
                 knowledge.leaders = leaders
+                knowledge.lookedFor = wanted
                 knowledge.lookedAt = now
             case .failure(let error): failure = error
             }
@@ -82,66 +87,55 @@ final class KafkaTopicDirectory: Sendable {
 }
 
 /// Asks a cluster for its topics; used on one thread.
-final class KafkaMetadataLook: Sendable {
+struct KafkaMetadataLook: Sendable {
+    /// Up to so many topics are asked for one by one, more of them by asking for all that there are.
+    ///
+    /// The library can ask for several in one request too, but then brokers may make those that are not there.
+    static let oneByOne = 16
+
     private let client: KafkaClient
     private let requestLimit: Duration
-    /// The library asks for those topics that it holds objects of.
-    private let topics = Mutex<[String: Topic]>([:])
-
-    private struct Topic: @unchecked Sendable {
-        // Safe to share: the library counts references to it, and it is only ever handed back.
-        let pointer: OpaquePointer
-    }
 
     init(_ client: KafkaClient, requestLimit: Duration) {
         self.client = client
         self.requestLimit = requestLimit
     }
 
-    deinit {
-        for topic in self.topics.withLock({ $0.values.map(\.pointer) }) {
-            self.client.table.rd_kafka_topic_destroy(topic)
+    func leaders(of names: Set<String>) -> Result<[String: KafkaTopicDirectory.Leaders], MessagingError> {
+        do throws(MessagingError) {
+            guard names.count <= Self.oneByOne else { return .success(try self.ask(for: nil, names)) }
+            var leaders: [String: KafkaTopicDirectory.Leaders] = [:]
+            for name in names { leaders.merge(try self.ask(for: name, names)) { $1 } }
+            return .success(leaders)
+        } catch {
+            return .failure(error)
         }
     }
 
-    func leaders(of names: Set<String>) -> Result<[String: KafkaTopicDirectory.Leaders], MessagingError> {
+    /// - Parameter name: `nil` for all topics that there are.
+    private func ask(
+        for name: String?,
+        _ wanted: Set<String>
+    ) throws(MessagingError) -> [String: KafkaTopicDirectory.Leaders] {
         let table = self.client.table
-        self.hold(names)
+        let handle = self.client.handle.pointer
+        let topic = name.flatMap { table.rd_kafka_topic_new(handle, $0, nil) }
+        defer { if let topic { table.rd_kafka_topic_destroy(topic) } }
+        var failure = MessagingError(.timedOut, "Kafka at \(self.client.subject) did not tell its topics")
         // A silent broker may have been asked; the next try most likely asks another.
-        var error: MessagingError?
         for _ in 0..<2 {
             var metadata: UnsafePointer<rd_kafka_metadata>?
-            let code = table.rd_kafka_metadata(
-                self.client.handle.pointer,
-                0,
-                nil,
-                &metadata,
-                (self.requestLimit / 2).milliseconds()
-            )
+            let limit = (self.requestLimit / 2).milliseconds()
+            let code = table.rd_kafka_metadata(handle, name == nil ? 1 : 0, topic, &metadata, limit)
             if code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata {
                 defer { table.rd_kafka_metadata_destroy(metadata) }
-                return .success(Self.leaders(in: metadata.pointee, names))
+                return Self.leaders(in: metadata.pointee, wanted)
             }
             let sentence = "Kafka at \(self.client.subject) did not tell its topics: \(table.words(code))"
-            error = self.client.explained(table.error(code, sentence))
-            if error?.isTransient == false { break }
+            failure = self.client.explained(table.error(code, sentence))
+            if !failure.isTransient { break }
         }
-        return .failure(error ?? MessagingError(.timedOut, "Kafka at \(self.client.subject) did not tell its topics"))
-    }
-
-    private func hold(_ names: Set<String>) {
-        let table = self.client.table
-        self.topics.withLock { topics in
-            for (name, topic) in topics where !names.contains(name) {
-                table.rd_kafka_topic_destroy(topic.pointer)
-                topics[name] = nil
-            }
-            for name in names where topics[name] == nil {
-                topics[name] = table.rd_kafka_topic_new(self.client.handle.pointer, name, nil).map {
-                    Topic(pointer: $0)
-                }
-            }
-        }
+        throw failure
     }
 
     private static func leaders(
