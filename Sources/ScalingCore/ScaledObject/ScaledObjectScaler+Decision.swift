@@ -35,7 +35,10 @@ extension ScaledObjectScaler {
     /// The scale was changed, by this decision's forerunner or by somebody else: what periods are counted from.
     private mutating func follow(_ scale: Int, now: MonotonicInstant) {
         if let before = self.lastScale, before != scale {
-            self.events.record(change: scale - before, at: now)
+            // Periods count from the decision, not from when somebody saw what became of it.
+            let isOurs = self.ordered?.replicas == scale
+            self.events.record(change: scale - before, at: isOurs ? self.ordered?.at ?? now : now)
+            self.ordered = nil
         }
         self.lastScale = scale
         // From none nothing can be taken away; what was wanted before says nothing about the next piece of work.

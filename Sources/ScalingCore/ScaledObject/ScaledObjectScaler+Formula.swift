@@ -17,17 +17,12 @@ extension ScaledObjectScaler {
             let (standing, failure) = self.standing(of: index, now: stock.now)
             Self.lower(&demand, to: standing, failure, label: trigger.label)
             for (number, metric) in (self.triggers[index].reading?.metrics ?? []).enumerated() {
-                values[Self.formulaName(name, number)] = standing == .fallback ? .some(nil) : metric.value
+                values[ScalingModifiers.valueName(name, number)] = standing == .fallback ? .some(nil) : metric.value
             }
             // A value that was never read is not known, if the formula may know that.
             if values[name] == nil, standing == .fallback { values[name] = .some(nil) }
         }
         return self.completed(demand, modifiers, values, stock)
-    }
-
-    /// Several metrics of one trigger are `name`, `name01`, `name02`.
-    private static func formulaName(_ name: String, _ number: Int) -> String {
-        number == 0 ? name : name + (number < 10 ? "0" : "") + "\(number)"
     }
 
     private func isUsed(_ name: String, by modifiers: ScalingModifiers) -> Bool {

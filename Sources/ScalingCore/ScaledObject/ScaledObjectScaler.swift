@@ -20,10 +20,17 @@ public struct ScaledObjectScaler: Sendable, Equatable {
     let created: MonotonicInstant
     /// The last scale that was seen.
     var lastScale: Int?
+    /// What was last decided and not there yet, and since when.
+    var ordered: Order?
     private var lastHeard: MonotonicInstant?
     private var lastMove: MonotonicInstant?
     /// Whether the last decision left something to happen: a scale that is not there yet, replicas that start.
     private var isUnderWay = false
+
+    struct Order: Sendable, Equatable {
+        var replicas: Int
+        var at: MonotonicInstant
+    }
 
     /// - Parameters:
     ///   - currentReplicas: The scale as it is written; 0 when it is not known.
@@ -76,6 +83,9 @@ public struct ScaledObjectScaler: Sendable, Equatable {
     public mutating func decide(_ observation: ReplicaObservation, now: MonotonicInstant) -> ScaledObjectDecision {
         let decision = self.decision(for: observation, now: now)
         let desired = decision.desiredReplicas ?? decision.currentReplicas
+        if let desired, desired != decision.currentReplicas, desired != self.ordered?.replicas {
+            self.ordered = Order(replicas: desired, at: now)
+        }
         self.isUnderWay =
             desired != decision.currentReplicas || decision.startingReplicas > 0
             || (decision.isActive && decision.readyReplicas == 0)

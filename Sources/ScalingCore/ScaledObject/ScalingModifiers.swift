@@ -21,4 +21,9 @@ public struct ScalingModifiers: Sendable, Equatable {
         self.activationTarget = activationTarget
         self.metricType = metricType
     }
+
+    /// What the formula calls a trigger's metrics: `queue`, `queue01`, `queue02`.
+    static func valueName(_ trigger: String, _ number: Int) -> String {
+        number == 0 ? trigger : trigger + (number < 10 ? "0" : "") + "\(number)"
+    }
 }

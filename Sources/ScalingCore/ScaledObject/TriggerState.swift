@@ -33,10 +33,16 @@ struct TriggerState: Sendable, Equatable {
     mutating func recordFailure(_ sentence: String, interval: Double, at now: MonotonicInstant) {
         self.failure = sentence
         self.attempts += 1
-        // A timer that fires a little early still counts.
-        if let countedAt, now.seconds(since: countedAt) < 0.95 * interval { return }
+        guard let countedAt else {
+            self.failures = 1
+            self.countedAt = now
+            return
+        }
+        // A timer that fires a little early still counts, and does not bring the next one nearer.
+        let waited = now.seconds(since: countedAt)
+        guard waited >= 0.95 * interval else { return }
         self.failures += 1
-        self.countedAt = now
+        self.countedAt = waited < interval ? countedAt.advanced(by: .nanoseconds(Int64(interval * 1e9))) : now
     }
 
     mutating func push() {
