@@ -5,7 +5,7 @@ struct V2RequestReader {
     /// - Parameters:
     ///   - body: The whole body.
     ///   - headerLength: Bytes of JSON in front of binary tensors, from `Inference-Header-Content-Length`; `nil` when
-    ///     all of it is JSON.
+    ///     all of it is JSON, 0 when all of it is one tensor.
     func read(_ body: UnsafeBufferPointer<UInt8>, headerLength: Int? = nil) throws(InferenceError) -> InferenceRequest {
         let jsonLength = headerLength ?? body.count
         guard (0...body.count).contains(jsonLength) else {
@@ -14,6 +14,7 @@ struct V2RequestReader {
                 "Inference-Header-Content-Length is \(jsonLength), and the body has \(body.count) bytes"
             )
         }
+        guard jsonLength > 0 || body.isEmpty else { return try RawTensorReader(interface: self.interface).read(body) }
         var draft = V2RequestDraft(interface: self.interface)
         var scanner = JSONScanner(UnsafeBufferPointer(rebasing: body[..<jsonLength]))
         try draft.read(from: &scanner)
