@@ -26,6 +26,12 @@ public enum Figure: String, Sendable, CaseIterable, Hashable {
         }
     }
 
+    /// The unit, with the currency of the scenario where it is money.
+    public func unit(currency: String) -> FigureUnit {
+        if case .money = self.unit { return .money(currency) }
+        return self.unit
+    }
+
     public var direction: Direction {
         switch self {
         case .throughput, .attainment: .more

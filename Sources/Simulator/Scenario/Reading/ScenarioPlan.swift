@@ -7,6 +7,8 @@ public struct ScenarioPlan: Sendable {
     /// What it is to answer; empty when it does not say.
     public var question: String
     public var seed: UInt64
+    /// Of all prices, as `USD`; empty when there are none.
+    public var currency: String
     public var scenario: Scenario
     /// The run's beginning that does not count is found by a pilot run.
     public var findsWarmUp: Bool

@@ -14,7 +14,14 @@ extension ScenarioReader {
             if !seen.insert(name).inserted { reader.report("is the name of another service too", at: "name") }
             let service = self.service(reader, name: name)
             let count = reader.count("count")
-            if count <= 1 {
+            if let functions = reader.object("functionsOf") {
+                services += self.functions(functions).map { function in
+                    var copy = service
+                    copy.name = "\(name)/\(function.name)"
+                    copy.workloads = [function.workload]
+                    return copy
+                }
+            } else if count <= 1 {
                 services.append(service)
             } else {
                 services += (1...count).map { number in
@@ -31,8 +38,13 @@ extension ScenarioReader {
         if reader.has("gateway"), reader.has("queue") { reader.report("has both 'gateway' and 'queue'; keep one") }
         let gateway = reader.object("gateway").map(self.gateway) ?? GatewayModel()
         let entry = reader.object("queue").map { EntryModel.queue(self.queue($0)) } ?? .gateway(gateway)
-        let workloads = reader.objects("workload").compactMap(self.workload)
-        if reader.has("workload"), workloads.isEmpty, reader.fields.problems.isEmpty {
+        let workloadReaders = reader.objects("workload")
+        let workloads = workloadReaders.compactMap(self.workload)
+        if reader.has("workload") == reader.has("functionsOf") {
+            reader.report("needs either 'workload' or 'functionsOf'")
+        } else if reader.has("functionsOf"), reader.has("count") {
+            reader.report("goes with 'workload', not with 'functionsOf'", at: "count")
+        } else if reader.has("workload"), workloadReaders.isEmpty {
             reader.report("needs at least one workload", at: "workload")
         }
         return ServiceModel(

@@ -9,7 +9,53 @@ extension ScenarioReader {
         case "renewal": return .open(RenewalProcess(interarrival: inner.law("interarrival")))
         case "closed":
             return .closed(ClosedLoop(clients: max(inner.count("clients"), 1), think: inner.law("think")))
+        case "trace": return self.trace(inner)
         default: preconditionFailure("the workload '\(kind)' has no reader")
         }
+    }
+
+    // MARK: Traces
+
+    private func trace(_ reader: TableReader) -> WorkloadModel? {
+        guard let trace = self.recorded(reader) else { return nil }
+        guard let name = reader.optionalText("service") else {
+            return .open(TraceArrivals(trace: trace, replay: self.replay(reader)))
+        }
+        guard let index = trace.services.firstIndex(where: { $0.name == name }) else {
+            let hint = NearestName.hint(for: name, among: trace.services.lazy.map(\.name))
+            reader.report("names no service of the trace" + hint, at: "service")
+            return nil
+        }
+        return .open(TraceArrivals(trace: trace, service: index, replay: self.replay(reader)))
+    }
+
+    /// A workload for each function of a trace, with the function's name.
+    func functions(_ reader: TableReader) -> [(name: String, workload: WorkloadModel)] {
+        guard let trace = self.recorded(reader) else { return [] }
+        let replay = self.replay(reader)
+        return trace.services.indices.prefix(reader.count("limit")).map { index in
+            (trace.services[index].name, .open(TraceArrivals(trace: trace, service: index, replay: replay)))
+        }
+    }
+
+    private func recorded(_ reader: TableReader) -> Trace? {
+        let path = reader.text("path")
+        guard !path.isEmpty else { return nil }
+        let format = reader.optionalChoice("format").flatMap(TraceFormat.init(rawValue:))
+        do {
+            return try self.traces.trace(at: path, format: format)
+        } catch {
+            reader.report(error.hint.map { "\(error.detail); \($0)" } ?? error.detail, at: "path")
+            return nil
+        }
+    }
+
+    private func replay(_ reader: TableReader) -> TraceReplay {
+        TraceReplay(
+            placement: TraceReplay.Placement(rawValue: reader.choice("placement")) ?? .exponential,
+            rateFactor: reader.number("rate"),
+            timeFactor: max(reader.number("speed"), 0.000_001),
+            usesDurations: reader.flag("durations")
+        )
     }
 }

@@ -30,6 +30,7 @@ struct ScenarioReader {
             name: scenario.name,
             question: reader.optionalText("question") ?? "",
             seed: UInt64(reader.count("seed")),
+            currency: Self.currency(in: json) ?? "",
             scenario: scenario,
             findsWarmUp: warmUp == nil,
             replications: self.replications(repeated),
@@ -55,6 +56,19 @@ struct ScenarioReader {
             maximum: max(minimum, maximum),
             relativeHalfWidth: reader.optionalMeasure("relativeHalfWidth")
         )
+    }
+
+    /// The currency of the first price in the document.
+    private static func currency(in json: JSONValue) -> String? {
+        switch json {
+        case .object(let members):
+            if let price = members["price"]?.stringValue, let figure = price.split(separator: "/").first {
+                return String(figure.drop { !$0.isLetter })
+            }
+            return members.lazy.compactMap { Self.currency(in: $0.value) }.first
+        case .array(let elements): return elements.lazy.compactMap(Self.currency).first
+        case .null, .bool, .int, .double, .string: return nil
+        }
     }
 
     private func recording(_ reader: TableReader, horizon: Double) -> RecordingOptions {

@@ -14,7 +14,8 @@ enum ServiceTables {
                 default: "1",
                 "So many services of this kind, each with its own luck: `name-1`, `name-2`."
             ),
-            .required("workload", .list(.object(WorkloadTables.workload)), "Who calls it."),
+            .optional("workload", .list(.object(WorkloadTables.workload)), "Who calls it."),
+            .optional("functionsOf", .object(WorkloadTables.functions), "Instead of `workload`: one service for each."),
             .optional("gateway", .object(Self.gateway), "The activator in front of it; for requests."),
             .optional("queue", .object(Self.queue), "The queue that it consumes; instead of `gateway`."),
             .required("serving", .object(ServingTables.serving), "How a replica works."),

@@ -1,44 +1,37 @@
-import SimulationKit
 import Synchronization
 
-/// The trace files that scenarios name: each is read once, and its contents are hashed for the report.
+/// The trace files that scenarios name: each is read once, and its hash goes into the report.
 public final class TraceShelf: Sendable {
-    /// A file's contents, or a sentence on why it cannot be read.
-    public struct Unreadable: Error, Sendable {
-        public let sentence: String
-
-        public init(_ sentence: String) { self.sentence = sentence }
-    }
-
     private struct State {
-        var contents: [String: [UInt8]] = [:]
+        var traces: [String: Trace] = [:]
         var used: [ScenarioPlan.TraceUse] = []
     }
 
-    private let read: @Sendable (String) throws(Unreadable) -> [UInt8]
+    /// What relative paths start from; `nil` when there are no files.
+    private let folder: String?
     private let state = Mutex(State())
 
-    /// - Parameter read: Reads a file by its path as the scenario writes it.
-    public init(read: @escaping @Sendable (String) throws(Unreadable) -> [UInt8]) {
-        self.read = read
-    }
+    /// - Parameter folder: Where relative paths start, as the folder of the scenario.
+    public init(folder: String) { self.folder = folder }
+
+    private init() { self.folder = nil }
 
     /// A shelf without files.
-    public static let empty = TraceShelf { path throws(Unreadable) in
-        throw Unreadable("there are no trace files here, so not '\(path)' either")
-    }
+    public static let empty = TraceShelf()
 
     /// Everything that was read so far, in order.
     var used: [ScenarioPlan.TraceUse] { self.state.withLock { $0.used } }
 
-    func contents(of path: String) throws(Unreadable) -> [UInt8] {
-        if let known = self.state.withLock({ $0.contents[path] }) { return known }
-        let bytes = try self.read(path)
-        let use = ScenarioPlan.TraceUse(path: path, sha256: SHA256.hexDigest(of: bytes))
+    /// - Parameter format: `nil`: what the beginning of the file says.
+    func trace(at path: String, format: TraceFormat?) throws(TraceError) -> Trace {
+        let key = "\(path) \(format?.rawValue ?? "")"
+        if let known = self.state.withLock({ $0.traces[key] }) { return known }
+        guard let folder else { throw TraceError(path: path, detail: "cannot be read here: files are not at hand") }
+        let trace = try TraceImporter().read(path.hasPrefix("/") ? path : "\(folder)/\(path)", format: format)
         self.state.withLock { state in
-            state.contents[path] = bytes
-            state.used.append(use)
+            state.traces[key] = trace
+            state.used.append(ScenarioPlan.TraceUse(path: path, sha256: trace.sha256))
         }
-        return bytes
+        return trace
     }
 }
