@@ -28,6 +28,8 @@ public actor AMQPConnection {
     /// Why the connection can no longer be used; `nil` while it can.
     var failure: MessagingError?
     private var wasOpened = false
+    /// The channel of `status(of:within:)`; `nil` until it is needed.
+    private var lookChannel: UInt16?
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
 
@@ -70,6 +72,26 @@ public actor AMQPConnection {
         self.channels[number] = Channel()
         try self.checkReply("open a channel", on: number)
         return AMQPChannel(connection: self, number: number)
+    }
+
+    /// Asks how many messages wait in a queue, exactly and without changing it.
+    ///
+    /// Any number of tasks may ask at once: one that asks for a missing queue, which costs a channel, costs no other.
+    public func status(of queue: String, within limit: Duration) throws(MessagingError) -> AMQPQueueStatus {
+        let number: UInt16
+        if let lookChannel {
+            number = lookChannel
+        } else {
+            number = try self.openChannel(within: limit).number
+            self.lookChannel = number
+        }
+        do {
+            return try self.declare(queue, isPassive: true, isDurable: false, on: number, within: limit)
+        } catch {
+            self.channels[number] = nil
+            self.lookChannel = nil
+            throw error
+        }
     }
 
     /// Says goodbye and lets go of everything; safe to call twice.

@@ -1,18 +1,28 @@
 public import KubernetesClient
+public import Logging
+import MessageTransport
 
 extension TriggerCatalogue {
     /// The types that come with the program, with what they share.
     ///
-    /// - Parameter api: Where the triggers that look at the cluster look.
-    public static func standard(api: any KubernetesAPI) -> TriggerCatalogue {
+    /// - Parameters:
+    ///   - api: Where the triggers that look at the cluster look.
+    ///   - logger: Hears what the clients of message brokers have to say.
+    public static func standard(
+        api: any KubernetesAPI,
+        logger: Logger = Logger(label: "signals")
+    ) -> TriggerCatalogue {
         let clients = HTTPClients()
+        let clusters = KafkaClusters(logger: logger)
+        let brokers = RabbitMQBrokers(logger: logger)
         let redis = RedisConnections { RedisConnection($0) }
         let databases = PostgresConnections { PostgresConnection($0) }
         return TriggerCatalogue([
-            .awsSQSQueue(clients), .cron(), .kubernetesWorkload(api), .metricsAPI(clients), .natsJetStream(clients),
+            .awsSQSQueue(clients), .cron(), .kafka(clusters, named: "apache-kafka"), .kafka(clusters, named: "kafka"),
+            .kubernetesWorkload(api), .metricsAPI(clients), .natsJetStream(clients),
             .postgreSQL(databases), .prometheus(clients), .redisList(redis, named: "redis"),
             .redisList(redis, named: "redis-lists"),
-            .redisStream(redis), .resource(.cpu, api), .resource(.memory, api),
+            .rabbitMQ(brokers, clients), .redisStream(redis), .resource(.cpu, api), .resource(.memory, api),
         ])
     }
 }

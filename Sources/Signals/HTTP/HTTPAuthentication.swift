@@ -13,6 +13,12 @@ struct HTTPAuthentication: Sendable {
     /// Where to get a token that expires.
     var oauth: OAuthGrant?
 
+    /// For triggers that read their credentials themselves.
+    init(trust: HTTPClients.Trust, headers: [(name: String, value: String)]) {
+        self.trust = trust
+        self.headers = headers
+    }
+
     /// - Parameter modes: Those that the type of trigger has.
     init(_ metadata: MetadataReader, modes allowed: [Mode] = Mode.allCases) {
         self.trust.verifiesServer = !metadata.flag("unsafeSsl")

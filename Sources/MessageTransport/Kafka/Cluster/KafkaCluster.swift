@@ -70,7 +70,7 @@ public final class KafkaCluster: Sendable {
         let committed = try await self.groups.committed(of: query.group, partitions: partitions)
         let committedAt = Deadline.now()
         let wanted = partitions ?? committed.keys.filter { query.includes?($0.index) ?? true }
-        let bounds = try await self.bounds(of: wanted, query, notBefore: committedAt)
+        let bounds = try await self.bounds(of: wanted, wantsStart: query.wantsLogStart, notBefore: committedAt)
         let progress = wanted.sorted().map { partition in
             KafkaPartitionProgress(
                 partition: partition,
@@ -93,7 +93,7 @@ public final class KafkaCluster: Sendable {
         let partitions = try await self.partitions(of: query)
         guard partitions.sorted() == quiet.progress.map(\.partition) else { return nil }
         let freshEnough = now.advanced(byNanoseconds: -Self.freshness.nanoseconds)
-        let bounds = try await self.bounds(of: partitions, query, notBefore: freshEnough)
+        let bounds = try await self.bounds(of: partitions, wantsStart: false, notBefore: freshEnough)
         return quiet.progress.allSatisfy { bounds[$0.partition]?.end == $0.logEnd } ? quiet.progress : nil
     }
 
@@ -113,7 +113,7 @@ public final class KafkaCluster: Sendable {
     /// - Returns: Without partitions that the cluster does not have.
     private func bounds(
         of partitions: some Collection<KafkaPartition>,
-        _ query: KafkaGroupQuery,
+        wantsStart: Bool,
         notBefore: MonotonicInstant
     ) async throws(MessagingError) -> [KafkaPartition: KafkaLogReader.Bounds] {
         var lookedNotBefore = MonotonicInstant(nanoseconds: .min)
@@ -123,7 +123,7 @@ public final class KafkaCluster: Sendable {
             let topics = Set(partitions.map(\.topic))
             let leaders = try await self.directory.leaders(of: topics, notBefore: lookedNotBefore)
             do {
-                return try await self.bounds(of: partitions, leaders, query, notBefore: notBefore)
+                return try await self.bounds(of: partitions, leaders, wantsStart: wantsStart, notBefore: notBefore)
             } catch {
                 guard error.code == .unreachable || error.code == .notFound else { throw error }
                 failure = error
@@ -136,7 +136,7 @@ public final class KafkaCluster: Sendable {
     private func bounds(
         of partitions: some Collection<KafkaPartition>,
         _ leaders: [String: KafkaTopicDirectory.Leaders],
-        _ query: KafkaGroupQuery,
+        wantsStart: Bool,
         notBefore: MonotonicInstant
     ) async throws(MessagingError) -> [KafkaPartition: KafkaLogReader.Bounds] {
         var byBroker: [Int32: Set<KafkaPartition>] = [:]
@@ -152,7 +152,7 @@ public final class KafkaCluster: Sendable {
             for (broker, partitions) in byBroker {
                 let question = KafkaLogReader.Question(
                     partitions: partitions,
-                    wantsStart: query.wantsLogStart,
+                    wantsStart: wantsStart,
                     notBefore: notBefore
                 )
                 group.addTask { () -> Result<KafkaLogReader.Reply, MessagingError> in
