@@ -52,12 +52,17 @@ enum Fixture {
         "storageContainerName":"down","workerSpec":{"pipelineParallelSize":2,"tensorParallelSize":4,\
         "containers":[{"name":"w","image":"i"}],"nodeSelector":{"w":"x"}},\
         "initContainers":[{"name":"init","image":"i"}],"containers":[{"name":"transformer-container","image":"t"}],\
+        "queue":{"kafka":{"bootstrapServers":"b:9092","topic":"in","consumerGroup":"g","resultTopic":"out",\
+        "deadLetterTopic":"failed","offsetResetPolicy":"latest","tls":true,"unsafeSsl":true,"sasl":"oauthbearer",\
+        "oauthTokenEndpointUri":"https://t","scopes":"s","sessionTimeoutSeconds":20,\
+        "authenticationRef":{"name":"k"}},"target":50,"activationTarget":2,"maxBatch":16,\
+        "maxBatchDelayMilliseconds":2.5,"pollingInterval":10,"cooldownPeriod":60},\
         "nodeSelector":{"gpu":"yes"},"tolerations":[{"key":"t"}],"serviceAccountName":"sa","hostUsers":false,\
         "minReplicas":1,"maxReplicas":4,"scaleTarget":10,"scaleMetric":"concurrency","scaleMetricType":"AverageValue",\
         "targetConcurrency":10,"autoScaling":{"metrics":[{"type":"Resource","resource":{"name":"cpu",\
         "target":{"type":"Utilization","averageUtilization":70}}},{"type":"External","external":{"metric":\
         {"backend":"prometheus","serverAddress":"http://p","query":"up","namespace":"n"},\
-        "authenticationRef":{"authModes":"basic"},"target":{"type":"Value","value":"5"}}},\
+        "authenticationRef":{"authModes":"basic","authenticationRef":{"name":"k"}},"target":{"type":"Value","value":"5"}}},\
         {"type":"PodMetric","podmetric":{"metric":{"backend":"opentelemetry","metricNames":["m"],"query":"q",\
         "operationOverTime":"avg"},"target":{"type":"Value","value":"1"}}}],"behavior":{"scaleUp":{}}},\
         "containerConcurrency":3,"timeout":60,"canaryTrafficPercent":20,\

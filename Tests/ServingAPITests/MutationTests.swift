@@ -83,6 +83,31 @@ struct MutationTests {
         #expect(admitted > 3, "too few services survive for the test to say much")
     }
 
+    @Test("no damage to a ScaledObject or its authentication makes the program stop", arguments: [3, 4] as [UInt64])
+    func scaledObjects(seed: UInt64) throws {
+        var random = SeededGenerator(seed: seed)
+        let objects = try [
+            ScaledObjectTests.everything, ScaledObjectTests.object(#"{TARGET,"triggers":[TRIGGER]}"#).jsonText(),
+        ].map { try JSONParser.parse($0) }
+        let authentication = try JSONParser.parse(TriggerAuthenticationTests.text)
+        var admitted = 0
+        for round in 0..<300 {
+            var json = objects[round % 2]
+            for _ in 0...Int.random(in: 0..<2, using: &random) { json = Self.mutated(json, &random) }
+            #expect(ScaledObject.problems(of: json).allSatisfy { !$0.message.isEmpty })
+            if let object = try? ScaledObject.admit(json) {
+                admitted += 1
+                #expect(try ScaledObject(json: object.json) == object, "seed \(seed), round \(round)")
+                #expect(object.spec.minReplicas <= object.spec.maxReplicas)
+            }
+            let damaged = Self.mutated(authentication, &random)
+            if let read = try? TriggerAuthentication(json: damaged) {
+                #expect(try TriggerAuthentication(json: read.json) == read, "seed \(seed), round \(round)")
+            }
+        }
+        #expect(admitted > 10, "too few objects survive for the test to say much: \(admitted)")
+    }
+
     @Test("no damage to a runtime or a revision makes the program stop", arguments: [5, 6] as [UInt64])
     func others(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)

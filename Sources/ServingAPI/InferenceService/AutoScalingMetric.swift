@@ -13,6 +13,8 @@ public struct AutoScalingMetric: Sendable, Equatable {
 
     /// `nil` when it was not written or is none that is known.
     public let kind: Kind?
+    /// What was written under `external`, whatever the kind.
+    public let external: ExternalMetricSpec?
     public let json: JSONObject
 
     /// `cpu` or `memory`.
@@ -32,16 +34,6 @@ public struct AutoScalingMetric: Sendable, Equatable {
         case cpu, memory
     }
 
-    private enum TargetType: String, CaseIterable {
-        case utilization = "Utilization"
-        case value = "Value"
-        case averageValue = "AverageValue"
-    }
-
-    private enum ExternalBackend: String, CaseIterable {
-        case prometheus, graphite
-    }
-
     private enum PodBackend: String, CaseIterable {
         case opentelemetry
     }
@@ -59,15 +51,7 @@ public struct AutoScalingMetric: Sendable, Equatable {
             _ = resource.choice("name", as: ResourceName.self)
             Self.checkTarget(of: resource)
         }
-        if let external = reader.child("external") {
-            if let metric = external.child("metric") {
-                _ = metric.choice("backend", as: ExternalBackend.self)
-                for key in ["serverAddress", "query", "namespace"] { _ = metric.string(key) }
-                metric.refuseUnknownMembers()
-            }
-            _ = external.child("authenticationRef")
-            Self.checkTarget(of: external)
-        }
+        self.external = reader.child("external").map(ExternalMetricSpec.init(reading:))
         if let pod = reader.child("podmetric") {
             if let metric = pod.child("metric") {
                 _ = metric.choice("backend", as: PodBackend.self)
@@ -83,12 +67,31 @@ public struct AutoScalingMetric: Sendable, Equatable {
 
     private static func checkTarget(of reader: FieldReader) {
         if let target = reader.child("target") {
-            _ = target.choice("type", as: TargetType.self)
+            _ = target.choice("type", as: TriggerSpec.MetricType.self)
             _ = target.quantity("value")
             _ = target.quantity("averageValue")
             _ = target.int("averageUtilization")
             target.refuseUnknownMembers()
         }
         reader.refuseUnknownMembers()
+    }
+
+    /// The trigger of a ScaledObject that asks for the same; `nil` for what cannot be scaled on.
+    public var trigger: TriggerSpec? {
+        switch self.kind {
+        case .external: self.external?.trigger
+        case .resource: self.resourceTrigger
+        case .podMetric, nil: nil
+        }
+    }
+
+    /// Per cent of the request unless an amount is asked for; 80 for processors, as KServe has it.
+    private var resourceTrigger: TriggerSpec? {
+        guard let resourceName else { return nil }
+        if let amount = self.targetAverageValue, self.targetType != "Utilization" {
+            return TriggerSpec(type: resourceName, metadata: ["value": amount.text], metricType: .averageValue)
+        }
+        guard let percent = self.targetUtilization ?? (resourceName == "cpu" ? 80 : nil) else { return nil }
+        return TriggerSpec(type: resourceName, metadata: ["value": "\(percent)"], metricType: .utilization)
     }
 }

@@ -81,6 +81,39 @@ public struct QueueSpec: Sendable, Equatable {
         ])
     }
 
+    /// What the server that consumes has to know; scaling is not its business, nor are names of secrets.
+    public var consumerJSON: JSONValue {
+        var json: JSONValue = .object(ofPresent: [
+            ("kafka", self.kafka.map(\.json)), ("rabbitmq", self.rabbitmq.map(\.json)),
+            ("maxBatch", JSONValue(self.maxBatch)),
+            ("maxBatchDelayMilliseconds", .number(self.maxBatchDelayMilliseconds)),
+        ])
+        for broker in ["kafka", "rabbitmq"] where json[broker] != nil { json[broker]?["authenticationRef"] = nil }
+        return json
+    }
+
+    /// The trigger of a ScaledObject that follows the queue; `nil` when there is no source.
+    public var trigger: TriggerSpec? {
+        switch self.source {
+        case .kafka(let kafka):
+            TriggerSpec(
+                type: "kafka",
+                name: "queue",
+                metadata: kafka.triggerMetadata(target: self.target, activationTarget: self.activationTarget),
+                authenticationRef: kafka.authenticationRef
+            )
+        case .rabbitmq(let rabbitmq):
+            TriggerSpec(
+                type: "rabbitmq",
+                name: "queue",
+                metadata: rabbitmq.triggerMetadata(target: self.target, activationTarget: self.activationTarget),
+                authenticationRef: rabbitmq.authenticationRef
+            )
+        case nil:
+            nil
+        }
+    }
+
     public var kafka: KafkaQueueSpec? {
         guard case .kafka(let kafka) = self.source else { return nil }
         return kafka

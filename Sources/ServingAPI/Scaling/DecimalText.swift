@@ -7,4 +7,7 @@ enum DecimalText {
         guard isPlain, let value = Double(text), value.isFinite else { return nil }
         return value
     }
+
+    /// Without a needless fraction: `60` rather than `60.0`.
+    static func of(_ value: Double) -> String { Int64(exactly: value).map { "\($0)" } ?? "\(value)" }
 }

@@ -86,16 +86,7 @@ struct SupportReview {
             let sentence = "'\(type.rawValue)' has no effect; the target is an average per replica"
             self.note(path.member("scaleMetricType"), sentence)
         }
-        if let scaling = component.autoScaling {
-            let place = path.member("autoScaling")
-            if !scaling.metrics.isEmpty {
-                self.note(place.member("metrics"), "metrics from elsewhere are not read yet; requests are scaled on")
-            }
-            if scaling.behavior != nil {
-                let sentence = "has no effect yet; annotations such as 'autoscaling.knative.dev/scale-down-delay' have"
-                self.note(place.member("behavior"), sentence)
-            }
-        }
+        if let scaling = component.autoScaling { self.reviewScaling(scaling, at: path.member("autoScaling")) }
         if component.canaryTrafficPercent != nil {
             let sentence = "traffic is not divided yet; all of it goes to the newest state of the service"
             self.note(path.member("canaryTrafficPercent"), sentence)
@@ -103,6 +94,22 @@ struct SupportReview {
         if component.logger != nil { self.note(path.member("logger"), "requests and responses are not logged yet") }
         if component.batcher != nil {
             self.note(path.member("batcher"), "requests are not batched in front of the server yet")
+        }
+    }
+
+    private mutating func reviewScaling(_ scaling: AutoScalingSpec, at path: FieldPath) {
+        for (index, metric) in scaling.metrics.enumerated() where metric.trigger == nil {
+            let place = path.member("metrics").element(index)
+            let what = metric.external?.backend == .graphite ? "metrics of Graphite" : "such metrics"
+            self.note(place, "\(what) are not read; the service scales on its requests and on other metrics")
+        }
+        let hasEvents =
+            self.service.spec.predictor.queue != nil || scaling.metrics.contains { $0.trigger != nil }
+        if scaling.behavior != nil, !hasEvents {
+            let sentence =
+                "has no effect on what requests ask for; annotations such as "
+                + "'autoscaling.knative.dev/scale-down-delay' have"
+            self.note(path.member("behavior"), sentence)
         }
     }
 }

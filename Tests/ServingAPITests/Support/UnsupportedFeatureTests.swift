@@ -92,13 +92,26 @@ struct UnsupportedFeatureTests {
         Row(
             predictor:
                 "{\(model),\"autoScaling\":{\"metrics\":[{\"type\":\"Resource\",\"resource\":{}}],\"behavior\":{}}}",
-            features: [("autoScaling.metrics", false), ("autoScaling.behavior", false)]
+            features: [("autoScaling.metrics[0]", false), ("autoScaling.behavior", false)]
+        ),
+        Row(
+            predictor: #"{\#(model),"autoScaling":{"metrics":[\#(Self.prometheus)],"behavior":{}}}"#,
+            features: []
+        ),
+        Row(
+            predictor: #"{\#(model),"queue":{"rabbitmq":{"uri":"amqp://b","queue":"q","resultQueue":"r"}}}"#,
+            features: []
         ),
         Row(
             predictor: "{\(model),\"canaryTrafficPercent\":5,\"logger\":{},\"batcher\":{}}",
             features: [("canaryTrafficPercent", false), ("logger", false), ("batcher", false)]
         ),
     ]
+
+    static let prometheus = #"""
+        {"type":"External","external":{"metric":{"backend":"prometheus","query":"up","serverAddress":"http://p"},
+         "target":{"type":"Value","value":"5"}}}
+        """#
 
     @Test("what does not work is reported where it stands", arguments: rows) func predictors(row: Row) throws {
         let service = try InferenceService.admit(Fixture.service(row.predictor))
