@@ -88,7 +88,7 @@ struct ForecastKeepAlive: Sendable, Equatable {
 
 extension KeepAliveConfiguration {
     /// The forecast that the rule rests on.
-    var forecastMethod: ForecastMethod {
+    public var forecastMethod: ForecastMethod {
         func steps(_ parameter: String) -> Int { max(1, Int((self[parameter] / max(1, self["step"])).rounded())) }
         return switch self.name {
         case .holtWinters:

@@ -17,9 +17,14 @@ public struct ExpiryEstimate: Sendable, Equatable {
     /// The shortest gap of all after which a request was cold.
     public let shortestColdGap: Double
 
-    /// - Parameter requests: In order of arrival, with durations and starts; those without say nothing.
+    /// - Parameter runs: Of each run its requests in order of arrival, with durations and starts; those without say
+    ///   nothing.
     /// - Returns: `nil` when there is no cold or no warm gap.
-    public init?(requests: [TraceRequest]) {
+    public init?(runs: [[TraceRequest]]) {
+        self.init(gaps: runs.flatMap(Self.gaps))
+    }
+
+    private static func gaps(of requests: [TraceRequest]) -> [(seconds: Double, isCold: Bool)] {
         var gaps: [(seconds: Double, isCold: Bool)] = []
         var lastEnd: Int64?
         for request in requests where request.duration >= 0 {
@@ -29,7 +34,7 @@ public struct ExpiryEstimate: Sendable, Equatable {
             }
             lastEnd = max(lastEnd ?? .min, request.arrival + request.duration)
         }
-        self.init(gaps: gaps)
+        return gaps
     }
 
     /// - Parameter gaps: Idle times in seconds, and whether the request that ended each was cold.
