@@ -1,4 +1,4 @@
-import ScalingCore
+public import ScalingCore
 public import Timekeeping
 
 /// Scales up by request, and asks a keep-alive rule what becomes of a service without load.

@@ -1,4 +1,4 @@
-import ScalingCore
+public import ScalingCore
 public import Timekeeping
 
 /// As many replicas as the forecast of the load will need by the time they could be ready, and never fewer than now.
@@ -38,17 +38,12 @@ public struct PredictivePolicy: ScalingPolicy {
     public var interests: PolicyInterests { [.samples, .waits, .arrivals, .idleness] }
 
     public mutating func observe(_ sample: MetricSample, now: MonotonicInstant) -> Bool {
-        guard sample.averageConcurrency > 0 else { return false }
-        self.services[sample.service]?.highest = max(
-            self.services[sample.service]?.highest ?? 0,
-            sample.averageConcurrency
-        )
+        self.raise(sample.service, to: sample.averageConcurrency)
         return false
     }
 
     public mutating func noticed(_ event: PolicyEvent, now: MonotonicInstant) -> Bool {
-        let load = Double(event.inFlight + event.waiting)
-        if load > self.services[event.service]?.highest ?? .infinity { self.services[event.service]?.highest = load }
+        self.raise(event.service, to: Double(event.inFlight + event.waiting))
         return event.kind == .requestWaits || event.kind == .becameIdle
     }
 
@@ -79,6 +74,11 @@ public struct PredictivePolicy: ScalingPolicy {
     }
 
     public func explanation(service: Int) -> String { self.services[service]?.explanation ?? "" }
+
+    private mutating func raise(_ service: Int, to load: Double) {
+        guard let highest = self.services[service]?.highest, load > highest else { return }
+        self.services[service]?.highest = load
+    }
 
     private func advance(_ service: inout Service, to now: MonotonicInstant) {
         let present = Int64((now.seconds(since: .zero) / self.stepSeconds).rounded(.down))

@@ -1,3 +1,4 @@
+import ScalingCore
 public import Timekeeping
 
 /// KEDA's two loops: one that polls the source and moves between zero and one, and an HPA from one upward.
