@@ -1,3 +1,4 @@
+public import StructuredData
 public import Timekeeping
 
 /// Decides how many replicas one revision should have.
@@ -89,6 +90,16 @@ public struct RevisionScaler: Sendable, Equatable {
     public mutating func replicaStarted(tookSeconds: Double) {
         self.startup.record(tookSeconds)
         self.pilotlight?.replicaStarted(tookSeconds: tookSeconds)
+    }
+
+    /// What the keep-alive rule has learned, to outlive a restart; `nil` without a rule.
+    public func keepAliveSnapshot(at now: MonotonicInstant) -> JSONValue? { self.pilotlight?.keepAliveSnapshot(at: now) }
+
+    /// Takes over what an earlier life's keep-alive rule had learned; ignored when it was another rule.
+    ///
+    /// - Parameter ageSeconds: How long ago the snapshot was taken.
+    public mutating func restoreKeepAlive(_ snapshot: JSONValue, ageSeconds: Double, at now: MonotonicInstant) {
+        self.pilotlight?.restoreKeepAlive(snapshot, ageSeconds: ageSeconds, at: now)
     }
 
     /// By when a start should be over, by experience; `nil` before the first one.

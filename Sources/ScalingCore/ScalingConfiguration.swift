@@ -35,6 +35,8 @@ public struct ScalingConfiguration: Sendable, Equatable {
     public var progressDeadlineSeconds: Double
     /// Whether requests can reach the revision; one that cannot be reached may shrink at once and ignores `minScale`.
     public var isReachable: Bool
+    /// Policy `pilotlight` only: what becomes of the last replica without load; `nil`: it goes after the stable window.
+    public var keepAlive: KeepAliveConfiguration?
     /// Policy `pilotlight` only: how long the last report of a silent reporter stands in for the missing ones.
     public var reportAgeLimitSeconds: Int
 
@@ -60,7 +62,8 @@ public struct ScalingConfiguration: Sendable, Equatable {
         aggregation: WindowAggregation = .linear,
         progressDeadlineSeconds: Double = 600,
         isReachable: Bool = true,
-        reportAgeLimitSeconds: Int = 15
+        reportAgeLimitSeconds: Int = 15,
+        keepAlive: KeepAliveConfiguration? = nil
     ) {
         self.policy = policy
         self.metric = metric
@@ -84,5 +87,6 @@ public struct ScalingConfiguration: Sendable, Equatable {
         self.progressDeadlineSeconds = progressDeadlineSeconds
         self.isReachable = isReachable
         self.reportAgeLimitSeconds = reportAgeLimitSeconds
+        self.keepAlive = keepAlive
     }
 }

@@ -23,6 +23,9 @@ public enum AnnotationName {
     public static let queueCapacity = "pilotlight.dev/queue-capacity"
     public static let coldStartTimeout = "pilotlight.dev/cold-start-timeout"
     public static let idleTimeout = "pilotlight.dev/idle-timeout"
+    public static let ownAutoscalingPrefix = "autoscaling.pilotlight.dev/"
+    public static let keepAlive = "autoscaling.pilotlight.dev/keep-alive"
+    public static let keepAliveParameters = "autoscaling.pilotlight.dev/keep-alive-parameters"
 
     // Ours, between the roles, on pods.
     public static let port = "pilotlight.dev/port"

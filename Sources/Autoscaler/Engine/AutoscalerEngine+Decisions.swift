@@ -19,7 +19,11 @@ extension AutoscalerEngine {
         self.order(&state, now: now, isUrgent: isUrgent)
         self.noteStatus(&state, now: now)
         let isDormant = self.isDormant(state, now: now)
-        if isDormant { state.decisionDue = state.events?.recheckDue(after: now) }
+        // Asleep, until events or a keep-alive rule want to be asked again.
+        if isDormant {
+            state.decisionDue = [state.events?.recheckDue(after: now), state.requests?.recheckDue(after: now)]
+                .compactMap(\.self).min()
+        }
         self.slots[slot] = state
         if isDormant { self.deactivate(slot) } else { self.activate(slot) }
         self.forgetIfRestored(slot, now: now)

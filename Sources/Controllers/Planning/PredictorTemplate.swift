@@ -47,7 +47,8 @@ struct PredictorTemplate: Sendable, Equatable {
     /// replace every pod.
     static func isForPods(_ annotation: String) -> Bool {
         let prefixes = [
-            AnnotationName.autoscalingPrefix, AnnotationName.ownPrefix, "kubectl.kubernetes.io/",
+            AnnotationName.autoscalingPrefix, AnnotationName.ownAutoscalingPrefix, AnnotationName.ownPrefix,
+            "kubectl.kubernetes.io/",
             "argocd.argoproj.io/",
         ]
         let names: Set<String> = [

@@ -3,6 +3,7 @@ extension ScalingDecision {
     public var explanation: String {
         var clauses = [self.headline, self.cause].compactMap(\.self)
         clauses.append(contentsOf: self.limits.compactMap(self.clause))
+        if self.desiredReplicas == 0, let keepAlive { clauses.append(keepAlive.explanation) }
         return clauses.joined(separator: "; ") + "."
     }
 

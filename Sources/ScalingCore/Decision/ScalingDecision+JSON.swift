@@ -5,7 +5,7 @@ extension ScalingDecision {
     public var json: JSONValue {
         func number(_ value: Double?) -> JSONValue { value.map { .double($0) } ?? .null }
         func whole(_ value: Int?) -> JSONValue { value.map { JSONValue($0) } ?? .null }
-        return [
+        var json: JSONValue = [
             "policy": .string(self.policy.rawValue),
             "desiredReplicas": whole(self.desiredReplicas),
             "previousReplicas": whole(self.previousReplicas),
@@ -23,5 +23,7 @@ extension ScalingDecision {
             "limits": .array(self.limits.map { .string($0.rawValue) }),
             "reason": .string(self.explanation),
         ]
+        if let keepAlive { json["keepAlive"] = keepAlive.json }
+        return json
     }
 }

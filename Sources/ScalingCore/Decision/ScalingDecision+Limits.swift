@@ -17,6 +17,7 @@ extension ScalingDecision {
         case .maxScale: "no more, by the maximum scale"
         case .scaleToZeroDisabled: "never zero, because that is switched off"
         case .idleTooShort: self.idleClause
+        case .keepAlive: "one is loaded, because \(self.keepAlive?.explanation ?? "its keep-alive rule says so")"
         case .scaleToZeroGrace: "zero waits until requests surely come through the activator"
         case .activating: "zero waits until the revision was active or its progress deadline has passed"
         }

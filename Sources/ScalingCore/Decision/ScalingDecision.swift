@@ -48,6 +48,8 @@ public struct ScalingDecision: Sendable, Equatable {
     public internal(set) var keepSeconds: Double?
     /// Time without load, when that is what the decision waits for or acts upon.
     public internal(set) var idleSeconds: Double?
+    /// What the keep-alive rule says of a revision without load; `nil` with load, and without a rule.
+    public internal(set) var keepAlive: KeepAlivePlan?
     /// When to decide again even if nothing is reported; `nil`: time alone changes nothing.
     public internal(set) var recheckAfterSeconds: Double?
     var limitSet = LimitSet()

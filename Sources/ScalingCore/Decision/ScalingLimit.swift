@@ -22,6 +22,8 @@ public enum ScalingLimit: String, Sendable, Hashable, CaseIterable {
     case scaleToZeroDisabled
     /// Not yet zero: the stable window or the retention period has not passed without load.
     case idleTooShort
+    /// Not zero, or zero no longer, because the keep-alive rule wants it loaded.
+    case keepAlive
     /// Policy `knative` only: the activator has not been in the path for the grace period.
     case scaleToZeroGrace
     /// Policy `knative` only: a scale of zero while the revision is still becoming active.
@@ -47,6 +49,7 @@ public enum ScalingLimit: String, Sendable, Hashable, CaseIterable {
         case .idleTooShort: 14
         case .scaleToZeroGrace: 15
         case .activating: 16
+        case .keepAlive: 17
         }
     }
 }

@@ -1,3 +1,5 @@
+public import StructuredData
+
 /// Whether a service without load should be loaded now, why, and when to ask again.
 public struct KeepAlivePlan: Sendable, Equatable {
     /// What the plan was made from, with the numbers of its sentence.
@@ -61,5 +63,19 @@ public struct KeepAlivePlan: Sendable, Equatable {
         guard seconds.isFinite else { return "ever" }
         return seconds < 120
             ? "\(NumberText.of(seconds, digits: 1)) s" : "\(NumberText.of(seconds / 60, digits: 1)) min"
+    }
+}
+
+extension KeepAlivePlan {
+    /// The plan with its numbers; what does not apply is left out.
+    public var json: JSONValue {
+        var json: JSONValue = ["policy": .string(self.name.rawValue), "isWarm": .bool(self.isWarm)]
+        if let idleSeconds { json["idleSeconds"] = .double(idleSeconds) }
+        if let window {
+            json["prewarmSeconds"] = .double(window.prewarmSeconds)
+            if window.endSeconds.isFinite { json["endSeconds"] = .double(window.endSeconds) }
+        }
+        if let changesInSeconds { json["changesInSeconds"] = .double(changesInSeconds) }
+        return json
     }
 }

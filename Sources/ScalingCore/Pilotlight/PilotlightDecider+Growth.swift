@@ -106,11 +106,12 @@ extension PilotlightDecider {
     }
 
     /// What to ask for while the load is not known; `nil`: leave the scale as it is.
-    func desiredWithoutLoad(_ situation: Situation, _ decision: inout ScalingDecision) -> Int? {
+    mutating func desiredWithoutLoad(_ situation: Situation, _ decision: inout ScalingDecision) -> Int? {
         if situation.committed == 0, situation.current == 0, situation.queue == 0 {
             // Nothing runs and nothing waits: that is known without any report.
             decision.wantedReplicas = 0
-            return self.configuration.enableScaleToZero ? 0 : nil
+            guard self.configuration.enableScaleToZero else { return nil }
+            return self.isKeptAlive(situation, &decision) ? 1 : 0
         }
         decision.limitSet.insert(.unknownLoad)
         // A request that waits with no replica ready is known from the queue itself.

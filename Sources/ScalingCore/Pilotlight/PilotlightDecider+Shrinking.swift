@@ -64,11 +64,13 @@ extension PilotlightDecider {
     }
 
     /// Zero, or one for as long as zero would be too soon.
-    func zero(_ situation: Situation, _ reading: LoadReading, _ decision: inout ScalingDecision) -> Int {
+    mutating func zero(_ situation: Situation, _ reading: LoadReading, _ decision: inout ScalingDecision) -> Int {
         guard self.configuration.enableScaleToZero else {
             decision.limitSet.insert(.scaleToZeroDisabled)
             return 1
         }
+        let isKeptAlive = self.isKeptAlive(situation, &decision)
+        if isKeptAlive { return 1 }
         guard situation.current > 0 else { return 0 }
         guard !reading.isHeld else {
             // The last report said there was no load, but it is not the newest news.

@@ -23,6 +23,7 @@ struct PilotlightDecider: Sendable, Equatable {
     private var hasReachedInitialScale: Bool
     private var delay: MaximumWindow?
     private var excessBurstCapacity: Int
+    var keepAlive: KeepAlivePolicy?
 
     init(
         configuration: ScalingConfiguration,
@@ -35,10 +36,14 @@ struct PilotlightDecider: Sendable, Equatable {
         self.startup = startup
         self.hasReachedInitialScale = hasReachedInitialScale
         self.excessBurstCapacity = configuration.initialExcessBurstCapacity
+        self.keepAlive = configuration.keepAlive.map { KeepAlivePolicy($0) }
         self.resizeDelay()
     }
 
     mutating func reconfigure(_ configuration: ScalingConfiguration) {
+        if configuration.keepAlive != self.configuration.keepAlive {
+            self.keepAlive = configuration.keepAlive.map { KeepAlivePolicy($0) }
+        }
         self.configuration = configuration
         self.resizeDelay()
     }
@@ -72,7 +77,7 @@ struct PilotlightDecider: Sendable, Equatable {
         decision.excessBurstCapacity = self.excessBurstCapacity
         decision.isPanicking = self.isPanicking
         if decision.desiredReplicas == 0, decision.waitingRequests + decision.inFlightRequests == 0 {
-            decision.recheckAfterSeconds = nil
+            decision.recheckAfterSeconds = decision.keepAlive?.changesInSeconds
         }
         return decision
     }
@@ -123,6 +128,7 @@ struct PilotlightDecider: Sendable, Equatable {
             )
         }
         // What runs while nobody knows the load counts as needed, and is let go like any other peak.
+        self.observeLoad(situation, reading)
         if reading == nil, situation.current > 0 {
             self.lastNeeded = situation.now
             trail.recordNeed(

@@ -1,3 +1,4 @@
+import StructuredData
 import Timekeeping
 
 /// Policy `pilotlight` as a whole: what was reported, and what is made of it.
@@ -35,6 +36,13 @@ struct PilotlightScaler: Sendable, Equatable {
     }
 
     mutating func replicaStarted(tookSeconds: Double) { self.decider.replicaStarted(tookSeconds: tookSeconds) }
+
+    /// What the keep-alive rule has learned; `nil` without a rule.
+    func keepAliveSnapshot(at now: MonotonicInstant) -> JSONValue? { self.decider.keepAlive?.snapshot(at: now) }
+
+    mutating func restoreKeepAlive(_ snapshot: JSONValue, ageSeconds: Double, at now: MonotonicInstant) {
+        self.decider.keepAlive?.restore(snapshot, ageSeconds: ageSeconds, at: now)
+    }
 
     mutating func reconfigure(_ configuration: ScalingConfiguration) {
         self.history.reconfigure(configuration)

@@ -55,6 +55,8 @@ public struct ScalingSpec: Sendable, Equatable {
     public var aggregation: Aggregation
     /// How long a replica may take to become ready before it counts as failed.
     public var progressDeadlineSeconds: Double
+    /// What becomes of the last replica without load; `nil`: it goes after the stable window.
+    public var keepAlive: KeepAliveSpec?
 
     public init(
         policy: Policy = .pilotlight,
@@ -76,7 +78,8 @@ public struct ScalingSpec: Sendable, Equatable {
         scaleToZeroPodRetentionSeconds: Double = 0,
         enableScaleToZero: Bool = true,
         aggregation: Aggregation = .linear,
-        progressDeadlineSeconds: Double = 600
+        progressDeadlineSeconds: Double = 600,
+        keepAlive: KeepAliveSpec? = nil
     ) {
         self.policy = policy
         self.metric = metric
@@ -98,6 +101,7 @@ public struct ScalingSpec: Sendable, Equatable {
         self.enableScaleToZero = enableScaleToZero
         self.aggregation = aggregation
         self.progressDeadlineSeconds = progressDeadlineSeconds
+        self.keepAlive = keepAlive
     }
 }
 
@@ -134,10 +138,11 @@ extension ScalingSpec {
         if !reader.has("enableScaleToZero") { reader.report("is required", at: "enableScaleToZero") }
         self.aggregation = reader.requiredChoice("aggregation", otherwise: .linear)
         self.progressDeadlineSeconds = reader.requiredNumber("progressDeadlineSeconds", in: 0 ... .infinity)
+        self.keepAlive = reader.child("keepAlive").map { KeepAliveSpec(reading: $0) }
     }
 
     public var json: JSONValue {
-        [
+        var json: JSONValue = [
             "policy": .string(self.policy.rawValue),
             "metric": .string(self.metric.rawValue),
             "target": .number(self.target),
@@ -159,5 +164,7 @@ extension ScalingSpec {
             "aggregation": .string(self.aggregation.rawValue),
             "progressDeadlineSeconds": .number(self.progressDeadlineSeconds),
         ]
+        if let keepAlive { json["keepAlive"] = keepAlive.json }
+        return json
     }
 }

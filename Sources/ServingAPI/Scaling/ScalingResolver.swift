@@ -15,6 +15,7 @@ struct ScalingResolver {
         self.resolveWindows(&scaling)
         self.resolveBounds(&scaling)
         self.resolveStarts(&scaling)
+        scaling.keepAlive = self.keepAlive(for: scaling.policy)
         return scaling
     }
 

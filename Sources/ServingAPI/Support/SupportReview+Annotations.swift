@@ -13,6 +13,9 @@ extension SupportReview {
     /// Annotations behind `pilotlight.dev/` that users may set on a service.
     private static let ownNames = ["policy", "queue-capacity", "cold-start-timeout", "idle-timeout", "example"]
 
+    /// Annotations behind `autoscaling.pilotlight.dev/`.
+    private static let ownScalingNames = ["keep-alive", "keep-alive-parameters"]
+
     mutating func reviewAnnotations() {
         if self.service.deploymentMode == .modelMesh {
             let sentence = "one server for many models is not supported yet; the service gets replicas of its own"
@@ -37,6 +40,11 @@ extension SupportReview {
                 let name = String(key.dropFirst(AnnotationName.ownPrefix.count))
                 guard !Self.ownNames.contains(name) else { continue }
                 let hint = NearestName.hint(for: name, among: Self.ownNames)
+                self.note(place, "is no annotation that is known\(hint)")
+            } else if key.hasPrefix(AnnotationName.ownAutoscalingPrefix) {
+                let name = String(key.dropFirst(AnnotationName.ownAutoscalingPrefix.count))
+                guard !Self.ownScalingNames.contains(name) else { continue }
+                let hint = NearestName.hint(for: name, among: Self.ownScalingNames)
                 self.note(place, "is no annotation that is known\(hint)")
             } else if key == AnnotationName.rolloutDuration {
                 self.note(place, "traffic is not moved gradually yet")

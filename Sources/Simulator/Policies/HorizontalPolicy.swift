@@ -101,6 +101,13 @@ public struct HorizontalPolicy: ScalingPolicy {
         return desired
     }
 
+    /// Goes on with the next sync behind `now`; those in between found nothing to scale.
+    mutating func skipSyncs(service: Int, to now: MonotonicInstant) {
+        guard let wake = self.services[service]?.wake, wake <= now else { return }
+        let syncs = (now.seconds(since: wake) / Self.syncSeconds).rounded(.down) + 1
+        self.services[service]?.wake = wake.advanced(by: .seconds(syncs * Self.syncSeconds))
+    }
+
     public func nextWake(service: Int, after now: MonotonicInstant) -> MonotonicInstant? {
         self.services[service]?.wake.map { max($0, now.advanced(byNanoseconds: 1)) }
     }

@@ -38,17 +38,18 @@ public struct PredictivePolicy: ScalingPolicy {
     public var interests: PolicyInterests { [.samples, .waits, .arrivals, .idleness] }
 
     public mutating func observe(_ sample: MetricSample, now: MonotonicInstant) -> Bool {
-        self.raise(sample.service, to: sample.averageConcurrency)
+        self.raise(sample.service, to: sample.averageConcurrency, at: now)
         return false
     }
 
     public mutating func noticed(_ event: PolicyEvent, now: MonotonicInstant) -> Bool {
-        self.raise(event.service, to: Double(event.inFlight + event.waiting))
+        self.raise(event.service, to: Double(event.inFlight + event.waiting), at: now)
         return event.kind == .requestWaits || event.kind == .becameIdle
     }
 
     public mutating func decide(_ view: PolicyView, now: MonotonicInstant, actions: inout [PolicyAction]) {
         guard var service = self.services[view.service] else { return }
+        self.services[view.service] = nil
         self.advance(&service, to: now)
         let requests = Double(view.inFlight + view.waiting)
         let needed = service.need.replicas(for: requests)
@@ -75,13 +76,21 @@ public struct PredictivePolicy: ScalingPolicy {
 
     public func explanation(service: Int) -> String { self.services[service]?.explanation ?? "" }
 
-    private mutating func raise(_ service: Int, to load: Double) {
-        guard let highest = self.services[service]?.highest, load > highest else { return }
-        self.services[service]?.highest = load
+    private mutating func raise(_ index: Int, to load: Double, at now: MonotonicInstant) {
+        guard var service = self.services[index] else { return }
+        guard load > service.highest || Self.step(of: now, self.stepSeconds) > service.step else { return }
+        self.services[index] = nil  // Taken out, so that its history is not copied.
+        self.advance(&service, to: now)
+        service.highest = max(service.highest, load)
+        self.services[index] = service
+    }
+
+    private static func step(of now: MonotonicInstant, _ stepSeconds: Double) -> Int64 {
+        Int64((now.seconds(since: .zero) / stepSeconds).rounded(.down))
     }
 
     private func advance(_ service: inout Service, to now: MonotonicInstant) {
-        let present = Int64((now.seconds(since: .zero) / self.stepSeconds).rounded(.down))
+        let present = Self.step(of: now, self.stepSeconds)
         guard present > service.step else { return }
         for index in 0..<min(present - service.step, 100_000) {
             service.forecaster.observe(index == 0 ? service.highest : 0)

@@ -11,6 +11,8 @@ public struct TwoLoopPolicy: ScalingPolicy {
         var level = 0.0
         var lastActive: MonotonicInstant?
         var nextPoll: MonotonicInstant
+        /// At zero the HPA is switched off, and nobody waits for it.
+        var isHorizontal = false
         var explanation = ""
     }
 
@@ -72,26 +74,29 @@ public struct TwoLoopPolicy: ScalingPolicy {
             if isActive, current == 0 {
                 loop.explanation = "the poll found \(loop.level), so one replica comes"
                 actions.append(.setReplicas(max(1, loop.least), service: view.service))
+                loop.isHorizontal = true
+                self.horizontal.skipSyncs(service: view.service, to: now)
                 self.loops[view.service] = loop
                 return
             }
             if !isActive, isCool, current > loop.least {
                 loop.explanation = "nothing was active for \(Int(self.cooldownSeconds)) s"
                 actions.append(.setReplicas(loop.least, service: view.service))
+                loop.isHorizontal = loop.least > 0
                 self.loops[view.service] = loop
                 return
             }
         }
+        loop.isHorizontal = current > 0
+        if loop.isHorizontal { self.horizontal.decide(view, now: now, actions: &actions) }
         loop.explanation = self.horizontal.explanation(service: view.service)
         self.loops[view.service] = loop
-        // At zero the HPA is switched off.
-        if current > 0 { self.horizontal.decide(view, now: now, actions: &actions) }
     }
 
     public func nextWake(service: Int, after now: MonotonicInstant) -> MonotonicInstant? {
-        let poll = self.loops[service]?.nextPoll
-        let sync = self.horizontal.nextWake(service: service, after: now)
-        return [poll, sync].compactMap(\.self).map { max($0, now.advanced(byNanoseconds: 1)) }.min()
+        guard let loop = self.loops[service] else { return nil }
+        let sync = loop.isHorizontal ? self.horizontal.nextWake(service: service, after: now) : nil
+        return [loop.nextPoll, sync].compactMap(\.self).map { max($0, now.advanced(byNanoseconds: 1)) }.min()
     }
 
     public func explanation(service: Int) -> String { self.loops[service]?.explanation ?? "" }

@@ -45,13 +45,13 @@ struct PolicyHarness {
     /// A request comes; it waits when no replica is there for it.
     mutating func arrive(service: Int = 0, at seconds: Double) {
         let isServed = self.replicas[service, default: 0] > self.inFlight[service, default: 0]
-        self.tell(.requestArrived, service, at: seconds)
         if isServed {
             self.inFlight[service, default: 0] += 1
         } else {
             self.waiting[service, default: 0] += 1
-            self.tell(.requestWaits, service, at: seconds)
         }
+        self.tell(.requestArrived, service, at: seconds)
+        if !isServed { self.tell(.requestWaits, service, at: seconds) }
         self.settle()
     }
 
