@@ -73,7 +73,8 @@ public struct MetricProposal: Sendable, Equatable {
         tolerance: Tolerance
     ) -> MetricProposal {
         let ratio = Self.quotient(value, target)
-        let working = ready > 0 ? min(ready, max(current, 1)) : max(current, 1)
+        // With none ready the value is nobody's work yet: as from zero.
+        let working = max(1, min(ready, current))
         let needed = ReplicaCount.saturating((ratio * Double(working)).rounded(.up))
         let wanted = ratio > 1 ? max(needed, current) : needed
         guard current > 0, tolerance.holds(ratio, current: current, wanted: wanted) else { return Self(wanted) }

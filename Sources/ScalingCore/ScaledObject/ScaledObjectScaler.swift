@@ -119,12 +119,11 @@ public struct ScaledObjectScaler: Sendable, Equatable {
         guard !self.configuration.pause.isFrozen else { return interval }
         let quiet = pace.seconds(isBusy: false, pollingInterval: interval)
         let busy = pace.seconds(isBusy: true, pollingInterval: interval)
-        // A source in trouble is asked again soon at first, then ever more rarely.
-        if let attempts = self.triggers.map(\.attempts).max(), attempts > 0 {
-            return min(quiet, busy * Double(1 << min(attempts - 1, 10)))
-        }
         let hasMoved = self.lastMove.map { now.seconds(since: $0) < pace.settleSeconds } ?? false
-        return hasMoved || self.isUnderWay ? busy : quiet
+        if hasMoved || self.isUnderWay { return busy }
+        // A source in trouble is asked again soon at first, then ever more rarely.
+        let attempts = self.triggers.map(\.attempts).max() ?? 0
+        return attempts > 0 ? min(quiet, busy * Double(1 << min(attempts - 1, 10))) : quiet
     }
 
     /// What makes a reading useless, as a sentence; `nil` when nothing does.

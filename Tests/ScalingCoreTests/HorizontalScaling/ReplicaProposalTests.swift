@@ -96,7 +96,7 @@ struct ReplicaProposalTests {
         ValueRow(name: "227", value: 8600, target: 14_334, ready: 5, current: 5, kubernetes: 3, ours: 3),
         ValueRow(name: "230 tolerance", value: 8600, target: 8888, ready: 3, current: 3, kubernetes: 3, ours: 3),
         ValueRow(name: "from zero", value: 25, target: 10, ready: 0, current: 0, kubernetes: 3, ours: 3),
-        ValueRow(name: "none ready", value: 25, target: 10, ready: 0, current: 2, kubernetes: 0, ours: 5),
+        ValueRow(name: "none ready", value: 25, target: 10, ready: 0, current: 2, kubernetes: 0, ours: 3),
     ]
 
     @Test("a value for all", arguments: Self.valueRows)
