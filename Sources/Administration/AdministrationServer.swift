@@ -26,6 +26,7 @@ public final class AdministrationServer: Service {
         settings: AdministrationSettings,
         api: any KubernetesAPI,
         loads: any LiveLoadProvider,
+        triggers: any LiveTriggerProvider = NoLiveTriggers(),
         feed: ActivityFeed,
         metrics: MetricsRegistry,
         logs: any PodLogSource,
@@ -46,6 +47,7 @@ public final class AdministrationServer: Service {
             status: StatusService(
                 api: api,
                 loads: loads,
+                triggers: triggers,
                 feed: feed,
                 version: settings.version,
                 history: self.history

@@ -18,6 +18,8 @@ public final class ControllerService: Service {
     private let deployments: Informer
     private let revisions: Informer
     private let routes: Informer
+    private let scaledObjects: Informer
+    private let authentications: Informer
     private let pods: PodIndex
     private let podInformer: Informer
     private let settings: ControllerSettings
@@ -40,6 +42,8 @@ public final class ControllerService: Service {
         self.deployments = informer(.deployment)
         self.revisions = informer(.revision)
         self.routes = informer(.route)
+        self.scaledObjects = informer(.scaledObject)
+        self.authentications = informer(.triggerAuthentication)
         self.podInformer = informer(.pod)
         self.pods = PodIndex()
         self.settings = settings
@@ -72,7 +76,7 @@ public final class ControllerService: Service {
     private var informers: [Informer] {
         [
             self.services, self.servingRuntimes, self.clusterServingRuntimes, self.deployments, self.revisions,
-            self.routes, self.podInformer,
+            self.routes, self.scaledObjects, self.authentications, self.podInformer,
         ]
     }
 
@@ -88,6 +92,16 @@ public final class ControllerService: Service {
         for informer in [self.deployments, self.routes] {
             self.follow(informer, in: &group) { change in
                 if let key = Self.service(of: change.object) { loop.add(key, after: Self.podNewsDelay) }
+            }
+        }
+        self.follow(self.scaledObjects, in: &group) { change in
+            // The readings in its status change all the time, and are none of the service's business.
+            guard !change.isOnlyStatus || change.changesConditions else { return }
+            if let key = Self.service(of: change.object) { loop.add(key, after: Self.podNewsDelay) }
+        }
+        self.follow(self.authentications, in: &group) { change in
+            for service in self.services.objects where service.namespace == change.object.namespace {
+                if service.spec["predictor"]?["queue"] != nil { loop.add(service.key) }
             }
         }
         self.follow(self.revisions, in: &group) { change in
@@ -148,12 +162,22 @@ public final class ControllerService: Service {
         observation.deployment = self.deployments.object(key)
         observation.revision = self.revisions.object(key)
         observation.route = self.routes.object(service.key)
+        observation.scaledObject = self.scaledObjects.object(key)
+        if service.spec["predictor"]?["queue"] != nil {
+            observation.authentications = self.authentications.objects.filter { $0.namespace == service.namespace }
+        }
         observation.pods = self.pods.pods(of: service.key, revision: predictor)
         return observation
     }
 }
 
 extension InformerChange {
+    /// Whether what the status says in its conditions is different.
+    fileprivate var changesConditions: Bool {
+        guard case .updated(let old, let new) = self else { return true }
+        return old.status["conditions"] != new.status["conditions"]
+    }
+
     /// Whether nothing but the status, and the version that goes with it, is different.
     var isOnlyStatus: Bool {
         guard case .updated(var old, var new) = self else { return false }

@@ -22,7 +22,9 @@ struct AdminConnection: ParsableArguments {
     /// Without a slash at the end.
     var base: String {
         let named = self.admin ?? ProcessInfo.processInfo.environment["PILOTLIGHT_ADMIN"] ?? "http://127.0.0.1:8081"
-        let url = named.contains("://") ? named : "http://" + named
+        // A port alone, as --admin of `pilotlight up` takes it too, is one of this machine.
+        let place = named.hasPrefix(":") ? "127.0.0.1" + named : named
+        let url = place.contains("://") ? place : "http://" + place
         return url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 

@@ -20,6 +20,9 @@ struct StatusCommand: AsyncParsableCommand {
             LOAD/TARGET is the load on each ready replica and the load aimed at. REPLICAS is how many are ready, and
             behind a slash how many are wanted when that differs.
 
+            Below the services stands what event sources drive: each source with its value and what one replica should have
+            of it, when it was read, and when it is looked at next.
+
             Exit status: 0 when every service shown is ready or at zero, 1 when one is not or there is none, 2 for a
             wrong call, 3 when the platform is not reachable.
             """
@@ -48,6 +51,7 @@ struct StatusCommand: AsyncParsableCommand {
         while true {
             var status = try await self.connection.status(client)
             status.services.removeAll { !self.isWanted($0) }
+            status.scaledObjects.removeAll { !self.isWanted($0) }
             self.show(status)
             guard self.watch else { return try self.conclude(status) }
             try await Task.sleep(for: .seconds(1))
@@ -58,14 +62,20 @@ struct StatusCommand: AsyncParsableCommand {
         (self.name.map { $0 == service.name } ?? true) && (self.namespace.map { $0 == service.namespace } ?? true)
     }
 
+    private func isWanted(_ events: EventScalingReport) -> Bool {
+        (self.name.map { [events.service, events.target, events.name].contains($0) } ?? true)
+            && (self.namespace.map { $0 == events.namespace } ?? true)
+    }
+
     private func conclude(_ status: PlatformStatus) throws {
-        if status.services.isEmpty {
+        if status.services.isEmpty, status.scaledObjects.isEmpty {
             let subject = self.name.map { "no service \($0)" } ?? "no services"
             let place = self.namespace.map { " in the namespace \($0)" } ?? ""
             StandardStream.error.write("pilotlight: there \(self.name == nil ? "are" : "is") \(subject)\(place)\n")
             throw AdminConnection.negative
         }
-        guard status.services.allSatisfy({ $0.isReady == true }) else { throw AdminConnection.negative }
+        guard status.services.allSatisfy({ $0.isReady == true }), status.scaledObjects.allSatisfy({ $0.isReady == true })
+        else { throw AdminConnection.negative }
     }
 
     private func show(_ status: PlatformStatus) {
@@ -78,7 +88,8 @@ struct StatusCommand: AsyncParsableCommand {
             let size = stream.isTerminal ? TerminalSize(of: stream.descriptor) : nil
             let noColor = ProcessInfo.processInfo.environment["NO_COLOR", default: ""]
             let table = StatusTable(width: size?.columns, isColored: stream.isTerminal && noColor.isEmpty)
-            let text = status.services.isEmpty ? "" : table.text(status, now: status.time)
+            let isEmpty = status.services.isEmpty && status.scaledObjects.isEmpty
+            let text = isEmpty ? "" : table.text(status, now: status.time)
             guard self.watch else { return stream.write(text) }
             guard let size else { return stream.write(text + "\n") }
             // Home, the new picture, and whatever is left of the old one erased.

@@ -55,6 +55,7 @@ enum Fixture {
             switch child.type {
             case .deployment: observation.deployment = Self.stored(child, over: observation.deployment)
             case .revision: observation.revision = Self.stored(child, over: observation.revision)
+            case .scaledObject: observation.scaledObject = Self.stored(child, over: observation.scaledObject)
             default: observation.route = Self.stored(child, over: observation.route)
             }
         }

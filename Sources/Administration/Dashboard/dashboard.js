@@ -103,7 +103,89 @@
         ?? rows.appendChild(byId("revision-row").content.firstElementChild.cloneNode(true));
       showRevision(row, revision, service.revisions.length > 1);
     });
+    showEvents(card.querySelector(".events"),
+      (latest.scaledObjects ?? []).filter((o) => o.namespace === service.namespace && o.service === service.name));
     showColdStart(card.querySelector(".cold"), service.coldStart);
+  };
+
+  // MARK: Event sources
+
+  const eventState = (object) => {
+    if (object.paused) return ["paused", ""];
+    if (object.fallback) return ["fallback in force", "bad"];
+    if (object.ready === false) return ["cannot be read", "bad"];
+    if (object.active) return [object.ready ? "active" : "active, in part", "active"];
+    return [object.active === false ? "quiet" : "not read yet", ""];
+  };
+
+  const showEvents = (place, objects) => {
+    place.hidden = objects.length === 0;
+    while (place.children.length > objects.length) place.lastElementChild.remove();
+    objects.forEach((object, index) => {
+      const block = place.children[index]
+        ?? place.appendChild(byId("event-block").content.firstElementChild.cloneNode(true));
+      setText(block.querySelector(".event-name"), object.name);
+      const [word, mood] = eventState(object);
+      setText(block.querySelector(".event-state"), word);
+      setClass(block.querySelector(".event-state"), `event-state ${mood}`);
+      const desired = object.desiredReplicas;
+      const wanted = desired !== undefined && desired !== object.readyReplicas ? `, ${desired} wanted` : "";
+      setText(block.querySelector(".event-replicas"), `${object.readyReplicas} ready${wanted}`);
+      const shown = object.triggers.some((trigger) => trigger.problem);
+      const trouble = block.querySelector(":scope > .trouble");
+      trouble.hidden = shown || !object.message || object.ready !== false;
+      setText(trouble, object.message ?? "");
+      showTriggers(block.querySelector(".triggers"), object);
+      const decision = object.lastDecision;
+      setText(block.querySelector(".when"), decision ? age(decision.time) : "");
+      setText(block.querySelector(".why"), decision ? decision.reason : "No decision yet.");
+    });
+  };
+
+  const showTriggers = (list, object) => {
+    while (list.children.length > object.triggers.length) list.lastElementChild.remove();
+    object.triggers.forEach((trigger, index) => {
+      const row = list.children[index]
+        ?? list.appendChild(byId("trigger-row").content.firstElementChild.cloneNode(true));
+      const dot = trigger.problem ? "failed" : trigger.active ? "ready" : "quiet";
+      setClass(row.querySelector(".dot"), `dot ${dot}`);
+      setText(row.querySelector(".trigger-name"), trigger.name ? `${trigger.name} (${trigger.type})` : trigger.type);
+      const metric = trigger.metrics[0];
+      setText(row.querySelector(".trigger-value b"), metric ? number(metric.value) : "?");
+      setText(row.querySelector(".trigger-value .muted"), metric ? `target ${number(metric.target)}` : "");
+      row.querySelector(".trigger-value").title = trigger.metrics
+        .map((m) => `${m.name}: ${number(m.value)} of ${number(m.target)}`).join(", ");
+      const share = metric ? 100 * metric.value / (metric.target * Math.max(1, object.readyReplicas)) : 0;
+      const bar = row.querySelector(".meter span");
+      bar.style.width = `${Math.min(100, share)}%`;
+      setClass(bar, share > 100 ? "over" : share > 80 ? "high" : "");
+      row.querySelector(".meter").setAttribute("aria-label", `${Math.round(share)} % of the target`);
+      const next = trigger.nextReadTime ? (Date.parse(trigger.nextReadTime) - Date.now() - clockOffset) / 1000 : null;
+      const when = trigger.readTime ? `read ${age(trigger.readTime)}` : "not read yet";
+      setText(row.querySelector(".trigger-time"),
+        next === null ? when : `${when}, next in ${number(Math.max(0, next), 0)} s`);
+      const trouble = row.querySelector(".trouble");
+      trouble.hidden = !trigger.problem;
+      setText(trouble, trigger.problem ?? "");
+    });
+  };
+
+  // Deployments that no service owns have a card of their own.
+  const showWorkloads = (objects) => {
+    const list = byId("workloads");
+    const shown = objects.slice(0, maximumCards);
+    while (list.children.length > shown.length) list.lastElementChild.remove();
+    shown.forEach((object, index) => {
+      const card = list.children[index]
+        ?? list.appendChild(byId("workload-card").content.firstElementChild.cloneNode(true));
+      setText(card.querySelector(".name"), object.target);
+      setText(card.querySelector(".namespace"), object.namespace === "default" ? "" : object.namespace);
+      const isUp = object.readyReplicas > 0;
+      const state = isUp ? "ready" : (object.desiredReplicas ?? 0) > 0 ? "starting" : "idle";
+      setText(card.querySelector(".state"), isUp ? "running" : words[state]);
+      setClass(card.querySelector(".state"), `pill state ${state}`);
+      showEvents(card.querySelector(".events"), [object]);
+    });
   };
 
   const showRevision = (row, revision, isOneOfMany) => {
@@ -266,6 +348,10 @@
     setText(byId("version"), latest.version);
     showTotals(latest.services);
     showServices(latest.services);
+    const names = new Set(latest.services.map((service) => `${service.namespace}/${service.name}`));
+    const own = (latest.scaledObjects ?? []).filter((o) => !names.has(`${o.namespace}/${o.service}`));
+    showWorkloads(own);
+    byId("empty").hidden = latest.services.length + own.length > 0;
   };
 
   const ask = async () => {

@@ -37,7 +37,7 @@ struct AdministrationResponder: HTTPResponder {
         guard self.hosts.allows(authority) else {
             return .text(
                 "This server does not answer for that host name. "
-                    + "Ask for localhost or an address, or allow the name with --admin-host.\n",
+                    + "Ask for localhost or for the address itself.\n",
                 status: .forbidden
             )
         }

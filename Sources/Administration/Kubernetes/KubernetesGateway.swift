@@ -64,7 +64,7 @@ struct KubernetesGateway: Sendable {
         let key = ObjectKey(namespace: target.namespace ?? "", name: name)
         switch target.subresource {
         case nil, "status":
-            let object = try await self.api.get(type, key)
+            let object = Redaction.redacted(try await self.api.get(type, key))
             guard Self.wantsTable(request) else { return .json(object.json) }
             let table = TableDocument(type: type, now: .now())
             return .json(table.json([object], resourceVersion: object.resourceVersion ?? ""))
@@ -99,7 +99,7 @@ struct KubernetesGateway: Sendable {
             return self.streams.stream("application/json", for: request) { await watch.run(into: $0) }
         }
         let list = try await self.api.list(type, namespace: namespace, selector: .everything)
-        let items = list.items.filter(filter.matches)
+        let items = list.items.filter(filter.matches).map { Redaction.redacted($0) }
         guard !Self.wantsTable(request) else {
             return .json(TableDocument(type: type, now: .now()).json(items, resourceVersion: list.resourceVersion))
         }

@@ -72,6 +72,6 @@ struct KubernetesWatch: Sendable {
     }
 
     private static func line(_ type: String, _ object: JSONValue) -> String {
-        JSONValue.object(["type": .string(type), "object": object]).jsonText() + "\n"
+        JSONValue.object(["type": .string(type), "object": Redaction.redacted(object)]).jsonText() + "\n"
     }
 }

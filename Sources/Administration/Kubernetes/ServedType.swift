@@ -21,5 +21,9 @@ public struct ServedType: Sendable {
         ServedType(.clusterServingRuntime),
         ServedType(.revision, shortNames: ["rev"]),
         ServedType(.route),
+        ServedType(.scaledObject, shortNames: ["so"]),
+        ServedType(.triggerAuthentication, shortNames: ["ta", "triggerauth"]),
+        ServedType(.clusterTriggerAuthentication, shortNames: ["cta", "clustertriggerauth"]),
+        ServedType(.podMetrics),
     ]
 }

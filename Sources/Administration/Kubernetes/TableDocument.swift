@@ -89,6 +89,17 @@ struct TableDocument {
                 Column(name: "Mode") { Self.text($0.status["mode"]) },
                 Column(name: "Reason", priority: 1) { Self.text($0.status["lastDecision"]?["reason"]) },
             ]
+        case .scaledObject:
+            [
+                Column(name: "Target") { Self.text($0.spec["scaleTargetRef"]?["name"]) },
+                Column(name: "Triggers") { Self.text($0.status["triggersTypes"]) },
+                Column(name: "Ready") { Self.text(Self.condition("Ready", of: $0)?["status"]) },
+                Column(name: "Active") { Self.text(Self.condition("Active", of: $0)?["status"]) },
+                Column(name: "Fallback") { Self.text(Self.condition("Fallback", of: $0)?["status"]) },
+                Column(name: "Paused") { Self.text(Self.condition("Paused", of: $0)?["status"]) },
+                Column(name: "Desired") { Self.text($0.status["lastDecision"]?["desired"]) },
+                Column(name: "Reason", priority: 1) { Self.text($0.status["lastDecision"]?["reason"]) },
+            ]
         case .route:
             [Column(name: "Host") { Self.text($0.spec["hosts"]?[0]) }]
         default:

@@ -8,6 +8,7 @@ extension PlatformStatus {
         [
             "time": .string(self.time.rfc3339Milliseconds), "version": .string(self.version),
             "services": .array(self.services.map(\.json)),
+            "scaledObjects": .array(self.scaledObjects.map(\.json)),
         ]
     }
 
@@ -20,7 +21,8 @@ extension PlatformStatus {
         self.init(
             time: time ?? WallTime(unixNanoseconds: 0),
             version: reader.requiredString("version"),
-            services: reader.children("services").map(ServiceReport.init(reading:))
+            services: reader.children("services").map(ServiceReport.init(reading:)),
+            scaledObjects: reader.children("scaledObjects").map(EventScalingReport.init(reading:))
         )
         try reader.finish()
     }
@@ -196,13 +198,13 @@ extension Activity {
 
 extension JSONValue {
     /// To a thousandth, for eyes and to save bytes.
-    fileprivate static func rounded(_ value: Double) -> JSONValue {
+    static func rounded(_ value: Double) -> JSONValue {
         let rounded = (value * 1000).rounded() / 1000
         return Int64(exactly: rounded).map { .int($0) } ?? .double(rounded)
     }
 
     /// An object of the members that are known.
-    fileprivate static func present(_ members: [(String, JSONValue?)]) -> JSONValue {
+    static func present(_ members: [(String, JSONValue?)]) -> JSONValue {
         .object(JSONObject(members.compactMap { key, value in value.map { (key, $0) } }))
     }
 }

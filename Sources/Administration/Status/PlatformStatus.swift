@@ -8,11 +8,19 @@ public struct PlatformStatus: Sendable, Equatable {
     public var version: String
     /// By namespace, then name.
     public var services: [ServiceReport]
+    /// What event sources drive, by namespace, then name.
+    public var scaledObjects: [EventScalingReport]
 
-    public init(time: WallTime, version: String, services: [ServiceReport]) {
+    public init(
+        time: WallTime,
+        version: String,
+        services: [ServiceReport],
+        scaledObjects: [EventScalingReport] = []
+    ) {
         self.time = time
         self.version = version
         self.services = services
+        self.scaledObjects = scaledObjects
     }
 }
 

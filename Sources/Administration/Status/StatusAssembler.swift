@@ -11,6 +11,10 @@ struct StatusAssembler {
     var revisions: [KubernetesObject] = []
     var routes: [KubernetesObject] = []
     var pods: [KubernetesObject] = []
+    var deployments: [KubernetesObject] = []
+    var scaledObjects: [KubernetesObject] = []
+    /// `nil` when unknown.
+    var triggers: [ObjectKey: [LiveTrigger]]?
     /// `nil` when unknown.
     var loads: [LiveLoad]?
     var activities: [Activity] = []
@@ -50,7 +54,8 @@ struct StatusAssembler {
         return PlatformStatus(
             time: time,
             version: version,
-            services: reports.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
+            services: reports.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) },
+            scaledObjects: self.eventScalings(at: time)
         )
     }
 

@@ -5,6 +5,7 @@ import Telemetry
 actor StatusService {
     private let api: any KubernetesAPI
     private let loads: any LiveLoadProvider
+    private let triggers: any LiveTriggerProvider
     private let feed: ActivityFeed
     private let version: String
     private let history: LoadHistory
@@ -16,6 +17,7 @@ actor StatusService {
     init(
         api: any KubernetesAPI,
         loads: any LiveLoadProvider,
+        triggers: any LiveTriggerProvider,
         feed: ActivityFeed,
         version: String,
         history: LoadHistory,
@@ -23,6 +25,7 @@ actor StatusService {
     ) {
         self.api = api
         self.loads = loads
+        self.triggers = triggers
         self.feed = feed
         self.version = version
         self.history = history
@@ -47,12 +50,18 @@ actor StatusService {
         async let revisions = self.api.list(.revision, namespace: nil, selector: .everything)
         async let routes = self.api.list(.route, namespace: nil, selector: .everything)
         async let pods = self.api.list(.pod, namespace: nil, selector: .everything)
+        async let deployments = self.api.list(.deployment, namespace: nil, selector: .everything)
+        async let scaledObjects = self.api.list(.scaledObject, namespace: nil, selector: .everything)
         async let loads = self.loads.liveLoads()
+        async let triggers = self.triggers.liveTriggers()
         let assembler = StatusAssembler(
             services: try await services.items,
             revisions: try await revisions.items,
             routes: try await routes.items,
             pods: try await pods.items,
+            deployments: try await deployments.items,
+            scaledObjects: try await scaledObjects.items,
+            triggers: await triggers,
             loads: await loads,
             activities: self.feed.recent(),
             histories: self.history.values

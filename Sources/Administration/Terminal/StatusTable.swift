@@ -35,17 +35,45 @@ public struct StatusTable {
             lines += self.wrapped(row.message).map { self.painted($0, "31") }
             lines += self.wrapped(row.decision(now: now)).map { self.painted($0, "2") }
         }
+        if rows.isEmpty { lines = [] }
+        lines += self.eventLines(status, now: now, isFirst: rows.isEmpty)
         return lines.map { $0 + "\n" }.joined()
     }
 
+    /// What event sources drive, as a table of its own below the services.
+    private func eventLines(_ status: PlatformStatus, now: WallTime, isFirst: Bool) -> [String] {
+        guard !status.scaledObjects.isEmpty else { return [] }
+        let showsNamespaces = status.scaledObjects.contains { $0.namespace != "default" }
+        let tables = status.scaledObjects.map { EventTable(report: $0, showsNamespace: showsNamespaces) }
+        let widths = ([EventTable.header] + tables.map(\.cells)).reduce(into: EventTable.header.map(\.count)) {
+            widths,
+            row in
+            for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) }
+        }
+        var lines = isFirst ? [] : [""]
+        lines.append(self.line(EventTable.header, widths) { _ in "1" })
+        for table in tables {
+            lines.append(self.line(table.cells, widths) { $0 == 2 ? table.color : nil })
+            for trigger in table.triggers(now: now) {
+                lines += self.wrapped(trigger.text).map { self.painted($0, trigger.isTrouble ? "31" : nil) }
+            }
+            lines += self.wrapped(table.decision(now: now)).map { self.painted($0, "2") }
+        }
+        return lines
+    }
+
     private func line(_ cells: some Sequence<String>, _ columns: [Int], row: Row?) -> String {
+        self.line(cells, columns) { index in row.map { $0.color(ofColumn: index) } ?? "1" }
+    }
+
+    private func line(_ cells: some Sequence<String>, _ columns: [Int], color: (Int) -> String?) -> String {
         var cells = Array(cells)
         // Blanks at the end would break the line of a terminal that is just wide enough.
         while cells.last?.isEmpty == true { cells.removeLast() }
         return cells.enumerated().map { index, cell in
             let isLast = index == cells.count - 1
             let padded = isLast ? cell : cell + String(repeating: " ", count: columns[index] - cell.count)
-            return self.painted(padded, row.map { $0.color(ofColumn: index) } ?? "1")
+            return self.painted(padded, color(index))
         }.joined(separator: "  ")
     }
 
@@ -82,24 +110,24 @@ private struct Row {
         self.revision = revision
         let own = showsNamespace ? "\(service.namespace)/\(service.name)" : service.name
         let isOneOfMany = service.revisions.count > 1
-        self.name = Self.printable(isOneOfMany ? "\(own) (\(revision?.name ?? ""))" : own)
+        self.name = TerminalText.printable(isOneOfMany ? "\(own) (\(revision?.name ?? ""))" : own)
     }
 
     var cells: [String] {
         [self.name, self.state, self.replicas, self.load, self.waiting, self.url]
     }
 
-    var url: String { Self.printable(self.service.url ?? "") }
+    var url: String { TerminalText.printable(self.service.url ?? "") }
 
     var message: String {
         let failed = self.revision?.replicas.first { $0.state == .failed && $0.message != nil }
-        return Self.printable(self.service.message ?? failed.map { "\($0.name): \($0.message ?? "")" } ?? "")
+        return TerminalText.printable(self.service.message ?? failed.map { "\($0.name): \($0.message ?? "")" } ?? "")
     }
 
     func decision(now: WallTime) -> String {
         guard let decision = self.revision?.decision else { return "" }
-        let age = WallTime(rfc3339: decision.time).map { Self.age(now.seconds(since: $0)) + ": " } ?? ""
-        return Self.printable(age + decision.reason)
+        let age = WallTime(rfc3339: decision.time).map { TerminalText.age(now.seconds(since: $0)) + ": " } ?? ""
+        return TerminalText.printable(age + decision.reason)
     }
 
     /// The ANSI colour of a cell, `nil` for none.
@@ -135,35 +163,9 @@ private struct Row {
     private var load: String {
         guard let revision else { return "-" }
         let unit = revision.scaling.metric == "rps" ? " rps" : ""
-        let load = revision.loadPerReplica.map(Self.number) ?? "?"
-        return "\(load)/\(Self.number(revision.scaling.target))\(unit)"
+        let load = revision.loadPerReplica.map(TerminalText.number) ?? "?"
+        return "\(load)/\(TerminalText.number(revision.scaling.target))\(unit)"
     }
 
     private var waiting: String { self.revision.map { $0.load.map { "\($0.waiting)" } ?? "?" } ?? "-" }
-
-    /// To a tenth, without a needless one.
-    private static func number(_ value: Double) -> String {
-        let tenths = (value * 10).rounded()
-        guard let whole = Int(exactly: tenths) else { return "\(value)" }
-        return whole % 10 == 0 ? "\(whole / 10)" : "\(tenths / 10)"
-    }
-
-    private static func age(_ seconds: Double) -> String {
-        switch seconds {
-        case ..<1.5: "just now"
-        case ..<90: "\(Int(seconds.rounded())) s ago"
-        case ..<5400: "\(Int((seconds / 60).rounded())) min ago"
-        case ..<129_600: "\(Int((seconds / 3600).rounded())) h ago"
-        default: "\(Int((seconds / 86_400).rounded())) d ago"
-        }
-    }
-
-    /// Without control characters: what comes from a manifest or a model must not steer the terminal.
-    private static func printable(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) ? " " : $0 }
-            )
-        )
-    }
 }

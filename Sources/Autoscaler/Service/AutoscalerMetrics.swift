@@ -1,3 +1,4 @@
+import KubernetesClient
 import ScalingCore
 import ServingAPI
 import Synchronization
@@ -10,7 +11,8 @@ struct AutoscalerMetrics: MetricsCollector {
 
     func collect() async -> [MetricFamily] {
         let reading = self.service.reading
-        return Self.revisionFamilies(reading.revisions) + Self.loopFamilies(reading)
+        return Self.revisionFamilies(reading.revisions) + Self.triggerFamilies(reading)
+            + Self.loopFamilies(reading)
     }
 
     static func revisionFamilies(_ revisions: [AutoscalerReading.Revision]) -> [MetricFamily] {
@@ -45,13 +47,63 @@ struct AutoscalerMetrics: MetricsCollector {
         ]
     }
 
+    static func triggerFamilies(_ reading: AutoscalerReading) -> [MetricFamily] {
+        let triggers = reading.triggers
+        let metrics = triggers.flatMap { trigger in trigger.metrics.map { (trigger, $0) } }
+        return [
+            .gauge(
+                "pilotlight_autoscaler_trigger_value",
+                help: "What an event source counted when it was read last.",
+                samples: metrics.map { MetricSample($1.value, labels: Self.labels($0, metric: $1.name)) }
+            ),
+            .gauge(
+                "pilotlight_autoscaler_trigger_target_value",
+                help: "What one replica, or all of them together, should have of it.",
+                samples: metrics.map { MetricSample($1.target, labels: Self.labels($0, metric: $1.name)) }
+            ),
+            .gauge(
+                "pilotlight_autoscaler_trigger_active",
+                help: "1 while an event source wants replicas, 0 while it wants none; absent while that is not known.",
+                samples: triggers.compactMap { trigger in
+                    trigger.isActive.map { MetricSample($0 ? 1 : 0, labels: Self.labels(trigger)) }
+                }
+            ),
+            .counter(
+                "pilotlight_autoscaler_trigger_errors_total",
+                help: "Looks at an event source that found nothing.",
+                samples: triggers.map { MetricSample(Double($0.failures), labels: Self.labels($0)) }
+            ),
+            .histogram(
+                "pilotlight_autoscaler_trigger_latency_seconds",
+                help: "What looks at event sources take.",
+                samples: reading.meters.looks.sorted { $0.key < $1.key }.map {
+                    MetricSample($0.value, labels: ["type": $0.key])
+                }
+            ),
+            .gauge(
+                "pilotlight_autoscaler_scaled_objects",
+                help: "ScaledObjects that drive a target.",
+                Double(Set(triggers.map(\.object)).count)
+            ),
+        ]
+    }
+
+    private static func labels(_ trigger: TriggerState, metric: String? = nil) -> [String: String] {
+        var labels = [
+            "namespace": trigger.object.namespace, "scaled_object": trigger.object.name, "type": trigger.type,
+            "trigger": trigger.name ?? "\(trigger.index)",
+        ]
+        labels["metric"] = metric
+        return labels
+    }
+
     static func loopFamilies(_ reading: AutoscalerReading) -> [MetricFamily] {
         let counters = reading.counters
         return [
             .gauge("pilotlight_autoscaler_revisions", help: "Revisions known.", Double(reading.revisions.count)),
             .gauge(
                 "pilotlight_autoscaler_active_revisions",
-                help: "Revisions looked at on every tick; the others are at zero and cost nothing.",
+                help: "Targets looked at on every tick; the others are at zero and cost nothing.",
                 Double(reading.activeCount)
             ),
             .counter(

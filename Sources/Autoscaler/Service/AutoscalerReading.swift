@@ -19,6 +19,7 @@ struct AutoscalerReading: Sendable {
     }
 
     let revisions: [Revision]
+    let triggers: [TriggerState]
     let counters: AutoscalerCounters
     let activeCount: Int
     let meters: AutoscalerMeters.Snapshot
@@ -38,6 +39,10 @@ struct AutoscalerReading: Sendable {
                 target: requests.revision.configuration.target,
                 isPanicking: requests.decision?.isPanicking ?? false
             )
+        }
+        self.triggers = engine.slots.flatMap { state -> [TriggerState] in
+            guard let events = state?.events else { return [] }
+            return events.polls.indices.map { TriggerState(events, trigger: $0) }
         }
         self.counters = engine.counters
         self.activeCount = engine.activeCount

@@ -67,6 +67,16 @@ public final class AutoscalerService: Service {
         self.inbox.put(Inbox.Wake(revision: revision, waiting: waiting, receivedAt: MonotonicClock.now()))
     }
 
+    /// Every trigger of every ScaledObject as it is now, object by object in the order of `spec.triggers`.
+    public var triggerStates: [TriggerState] {
+        self.engine.withLock { engine in
+            engine.slots.flatMap { state -> [TriggerState] in
+                guard let events = state?.events else { return [] }
+                return events.polls.indices.map { TriggerState(events, trigger: $0) }
+            }
+        }
+    }
+
     /// What the metrics report.
     var reading: AutoscalerReading {
         self.engine.withLock { AutoscalerReading(engine: $0, meters: self.meters.snapshot()) }

@@ -106,7 +106,7 @@ struct ServiceReconciler: Sendable {
 extension ServiceObservation {
     /// A child as it is stored.
     func child(_ identity: ChildPlan.Identity) -> KubernetesObject? {
-        [self.deployment, self.revision, self.route].compactMap(\.self).first {
+        [self.deployment, self.revision, self.route, self.scaledObject].compactMap(\.self).first {
             $0.key == identity.key && $0.kind == identity.type.kind
         }
     }

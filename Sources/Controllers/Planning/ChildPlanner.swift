@@ -53,6 +53,12 @@ struct ChildPlanner: Sendable {
         return ChildPlan(type: .revision, object: object)
     }
 
+    func scaledObject(_ events: EventScalingBlueprint) -> ChildPlan {
+        var object = self.object(.scaledObject, self.names.predictorKey)
+        object.spec = events.spec.json
+        return ChildPlan(type: .scaledObject, object: object)
+    }
+
     /// - Parameter hasTraffic: `false` while the service is stopped: it is then known, but led nowhere.
     func route(hasTraffic: Bool) -> ChildPlan {
         var object = self.object(.route, self.names.routeKey)

@@ -8,6 +8,8 @@ struct PredictorBlueprint: Sendable {
     let runtime: ServingRuntime?
     let pod: MergedPredictor
     let scaling: ScalingSpec
+    /// `nil` when requests alone drive the replicas.
+    let events: EventScalingBlueprint?
     let limits: RequestLimits
     /// As it was written; `nil` when there is no model to fetch.
     let storageUri: String?
@@ -18,13 +20,33 @@ struct PredictorBlueprint: Sendable {
 
 extension PredictorBlueprint {
     /// Makes every choice, or says what stands in the way.
-    init(_ service: InferenceService, runtimes: [ServingRuntime], defaults: ScalingDefaults) throws(Refusal) {
+    ///
+    /// - Parameter authentications: The TriggerAuthentications of the service's namespace.
+    init(
+        _ service: InferenceService,
+        runtimes: [ServingRuntime],
+        authentications: [TriggerAuthentication] = [],
+        defaults: ScalingDefaults
+    ) throws(Refusal) {
         self.service = service
+        var scaling: ScalingSpec
         do throws(ProblemList) {
-            (self.scaling, self.limits) = try service.predictorScaling(defaults: defaults)
+            (scaling, self.limits) = try service.predictorScaling(defaults: defaults)
         } catch {
             throw Refusal(error)
         }
+        self.events = try EventScalingBlueprint(
+            service,
+            scaling: scaling,
+            deployment: service.predictorName,
+            authentications: authentications
+        )
+        // What works on a queue has nothing to show before there is work.
+        let isInitialScaleWritten = service.predictorAnnotations[Self.initialScale] != nil
+        if service.spec.predictor.queue != nil, scaling.minScale == 0, !isInitialScaleWritten {
+            scaling.initialScale = 0
+        }
+        self.scaling = scaling
         self.storageUri = service.spec.predictor.anyModel?.storageUri
         if let custom = service.customPredictor {
             self.runtime = nil
@@ -41,6 +63,8 @@ extension PredictorBlueprint {
             throw Refusal(error)
         }
     }
+
+    private static let initialScale = AnnotationName.autoscalingPrefix + "initial-scale"
 
     /// Refuses a service that could not do what its author asks for at all: a model that cannot be fetched, a server
     /// that cannot run.

@@ -66,8 +66,9 @@ struct PredictorTemplate: Sendable, Equatable {
             spec["initContainers"] = .array(blueprint.pod.initContainers.map { .object($0.json) })
         }
         spec["containers"] = .array(
-            blueprint.pod.containers.map { container in
+            blueprint.pod.containers.enumerated().map { index, container in
                 var container = container
+                if index == 0 { Self.addVariables(blueprint.events?.environment ?? [], to: &container) }
                 if !container.env.contains(where: { $0.name == "INFERENCE_SERVICE_NAME" }) {
                     let name = EnvironmentVariable(name: "INFERENCE_SERVICE_NAME", value: blueprint.service.name)
                     container.env.append(name)
@@ -77,6 +78,12 @@ struct PredictorTemplate: Sendable, Equatable {
         )
         for (key, value) in blueprint.pod.podFields { spec[key] = value }
         return .object(spec)
+    }
+
+    /// A variable that the author wrote stays.
+    private static func addVariables(_ variables: [EnvironmentVariable], to container: inout Container) {
+        let written = Set(container.env.map(\.name))
+        container.env += variables.filter { !written.contains($0.name) }
     }
 
     /// `authored` with what the platform adds where its author wrote nothing.

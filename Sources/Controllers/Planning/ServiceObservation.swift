@@ -11,11 +11,23 @@ struct ServiceObservation: Sendable {
     var deployment: KubernetesObject?
     var revision: KubernetesObject?
     var route: KubernetesObject?
+    /// What drives the predictor besides requests.
+    var scaledObject: KubernetesObject?
+    /// Of the service's namespace.
+    var authentications: [KubernetesObject] = []
     /// Of the predictor.
     var pods: [KubernetesObject] = []
 }
 
 extension ServiceObservation {
+    /// The ScaledObject that stands for the service's own queue and metrics; one that a user wrote is none of ours.
+    var ownedScaledObject: KubernetesObject? {
+        guard let scaledObject, scaledObject.ownerReferences.contains(where: { $0.uid == self.service.uid }) else {
+            return nil
+        }
+        return scaledObject
+    }
+
     /// Every runtime there is: those that are stored, and the bundled ones but for those that a stored one replaces.
     ///
     /// A stored runtime that cannot be read is left out: a service that names it is told that it is not there.

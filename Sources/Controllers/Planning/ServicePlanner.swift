@@ -40,12 +40,13 @@ struct ServicePlanner: Sendable {
         )
         if service.isStopped { return self.stopped(names, observation, status) }
         do throws(Refusal) {
-            try Self.checkOwnership(observation)
             let blueprint = try PredictorBlueprint(
                 service,
                 runtimes: observation.runtimes,
+                authentications: observation.authentications.compactMap { try? TriggerAuthentication(json: $0.json) },
                 defaults: self.settings.scaling
             )
+            try Self.checkOwnership(observation, isDrivenByEvents: blueprint.events != nil)
             return self.serving(blueprint, names, observation, status)
         } catch {
             // What was deployed before stays: half a change is no reason to stop what works.
@@ -67,12 +68,18 @@ struct ServicePlanner: Sendable {
             initialReplicas: ChildPlanner.initialReplicas(blueprint.scaling),
             deadline: (blueprint.scaling.progressDeadlineSeconds, WallTime(rfc3339: status.now))
         )
-        var plan = ServicePlan(status: status.serving(blueprint, state))
+        var plan = ServicePlan(status: status.serving(blueprint, state, events: observation.scaledObject))
         plan.children = [
             children.revision(blueprint, template, readyTemplate: state.isProven ? template.hash : nil),
             children.deployment(blueprint, template, existing: observation.deployment),
             children.route(hasTraffic: true),
         ]
+        let scaledObject = ChildPlan.Identity(type: .scaledObject, key: names.predictorKey)
+        if let events = blueprint.events {
+            plan.children.append(children.scaledObject(events))
+        } else if observation.ownedScaledObject != nil {
+            plan.removals.append(scaledObject)
+        }
         if state.stage == .starting, let age = PredictorState.oldestAge(observation, now: WallTime(rfc3339: status.now))
         {
             plan.recheckAfterSeconds = max(1, blueprint.scaling.progressDeadlineSeconds - age)
@@ -91,6 +98,9 @@ struct ServicePlanner: Sendable {
             ChildPlan.Identity(type: .deployment, key: names.predictorKey),
             ChildPlan.Identity(type: .revision, key: names.predictorKey),
         ]
+        if observation.ownedScaledObject != nil {
+            plan.removals.append(ChildPlan.Identity(type: .scaledObject, key: names.predictorKey))
+        }
         return plan
     }
 
@@ -114,8 +124,13 @@ struct ServicePlanner: Sendable {
     }
 
     /// Refuses to take over what belongs to somebody else.
-    private static func checkOwnership(_ observation: ServiceObservation) throws(Refusal) {
-        for child in [observation.deployment, observation.revision, observation.route] {
+    private static func checkOwnership(
+        _ observation: ServiceObservation,
+        isDrivenByEvents: Bool
+    ) throws(Refusal) {
+        var children = [observation.deployment, observation.revision, observation.route]
+        if isDrivenByEvents { children.append(observation.scaledObject) }
+        for child in children {
             guard let child, let owner = child.ownerReferences.first(where: \.isController),
                 owner.uid != observation.service.uid
             else { continue }

@@ -1,3 +1,4 @@
+import KubernetesClient
 import ServingAPI
 
 /// What the status of a service says about where its predictor stands.
@@ -19,8 +20,14 @@ struct StatusPlanner: Sendable {
 
     // MARK: Whole statuses
 
-    func serving(_ blueprint: PredictorBlueprint, _ state: PredictorState) -> InferenceServiceStatus {
+    /// - Parameter events: The ScaledObject that drives the predictor, `nil` when there is none.
+    func serving(
+        _ blueprint: PredictorBlueprint,
+        _ state: PredictorState,
+        events: KubernetesObject?
+    ) -> InferenceServiceStatus {
         var status = self.common()
+        self.setEvents(&status, blueprint, events)
         self.set(&status, .predictorReady, self.predictorReady(state))
         self.set(&status, .ingressReady, (.yes, nil, nil))
         self.set(&status, .predictorConfigurationReady, self.configurationReady(state))
@@ -103,6 +110,20 @@ struct StatusPlanner: Sendable {
     }
 
     // MARK: Conditions
+
+    /// What the ScaledObject says of its triggers, as far as the service has any.
+    private func setEvents(
+        _ status: inout InferenceServiceStatus,
+        _ blueprint: PredictorBlueprint,
+        _ events: KubernetesObject?
+    ) {
+        guard blueprint.events != nil else { return status.conditions.remove(.triggersReady) }
+        let reported = events.map { ScaledObjectStatus(json: $0.status).conditions[.ready] } ?? nil
+        guard let reported else {
+            return self.set(&status, .triggersReady, (.unknown, "Starting", "no trigger was read yet"))
+        }
+        self.set(&status, .triggersReady, (reported.status, reported.reason, reported.message))
+    }
 
     private func predictorReady(_ state: PredictorState) -> Reading {
         if let failure = self.standingFailure(state) { return failure }

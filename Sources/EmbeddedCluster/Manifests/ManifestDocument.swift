@@ -98,6 +98,13 @@ struct ManifestDocument {
             return InferenceService.problems(of: object.json)
         case .servingRuntime, .clusterServingRuntime:
             return ServingRuntime.problems(of: object.json)
+        case .scaledObject:
+            // What breaks a rule is kept, and says so in its status.
+            return ScaledObject.readingProblems(of: object.json)
+        case .triggerAuthentication:
+            return TriggerAuthentication.problems(of: object.json)
+        case .clusterTriggerAuthentication:
+            return ClusterTriggerAuthentication.problems(of: object.json)
         default:
             let reader = FieldReader(object.json)
             let metadata = reader.required("metadata")

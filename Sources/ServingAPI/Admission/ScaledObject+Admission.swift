@@ -11,6 +11,13 @@ extension ScaledObject {
         return reader.problems + ScaledObjectRules.problems(of: object).filter { !unread.contains($0.path) }
     }
 
+    /// Mistakes that keep `json` from being read at all; rules between fields are left out.
+    public static func readingProblems(of json: JSONValue) -> [Problem] {
+        let reader = FieldReader(json)
+        _ = ScaledObject(reading: reader)
+        return reader.problems
+    }
+
     /// Reads and checks; every problem is reported at once.
     public static func admit(_ json: JSONValue) throws(ProblemList) -> ScaledObject {
         let problems = Self.problems(of: json)

@@ -20,6 +20,8 @@ public struct Condition: Sendable, Equatable {
         public static let predictorConfigurationReady: Kind = "PredictorConfigurationReady"
         public static let predictorRouteReady: Kind = "PredictorRouteReady"
         public static let stopped: Kind = "Stopped"
+        /// Whether the queue and the metrics that drive the service can be read; absent when there are none.
+        public static let triggersReady: Kind = "TriggersReady"
         /// True when fields of the service are not supported yet; the message names them.
         public static let unsupportedFeatures: Kind = "UnsupportedFeatures"
 

@@ -8,6 +8,7 @@ import KubernetesClient
 import Logging
 import ServiceLifecycle
 import ServingAPI
+import Signals
 import StructuredData
 import Telemetry
 import UnixSignals
@@ -32,6 +33,8 @@ struct Platform {
         try await BundledRuntimeInstaller(api: cluster.api).install()
         let autoscaler = AutoscalerService(
             api: cluster.api,
+            triggers: TriggerCatalogue.standard(api: cluster.api),
+            credentials: ClusterCredentials(api: cluster.api),
             metrics: self.metrics,
             feed: self.feed,
             log: Logger(label: "autoscaler")
@@ -53,7 +56,8 @@ struct Platform {
             feed: self.feed,
             log: Logger(label: "controller")
         )
-        let administration = self.makeAdministration(cluster: cluster, loads: relay)
+        let triggers = TriggerRelay(autoscaler: autoscaler)
+        let administration = self.makeAdministration(cluster: cluster, loads: relay, triggers: triggers)
         let manifests = ManifestWatcher(
             paths: self.command.paths,
             applier: ManifestApplier(api: cluster.api),
@@ -105,7 +109,7 @@ struct Platform {
             ]
                 + [ResourceType.servingRuntime, .clusterServingRuntime].map { type in
                     AdmissionRule(type, check: { ServingRuntime.problems(of: $0.json, replacing: $1?.json) })
-                },
+                } + EventScalingAdmission.rules,
             activities: self.feed,
             log: Logger(label: "cluster")
         )
@@ -135,7 +139,11 @@ struct Platform {
         return settings
     }
 
-    private func makeAdministration(cluster: EmbeddedCluster, loads: LoadRelay) -> AdministrationServer {
+    private func makeAdministration(
+        cluster: EmbeddedCluster,
+        loads: LoadRelay,
+        triggers: TriggerRelay
+    ) -> AdministrationServer {
         AdministrationServer(
             settings: AdministrationSettings(
                 host: self.command.admin.host,
@@ -144,6 +152,7 @@ struct Platform {
             ),
             api: cluster.api,
             loads: loads,
+            triggers: triggers,
             feed: self.feed,
             metrics: self.metrics,
             logs: EmbeddedLogSource(reader: cluster.logs),

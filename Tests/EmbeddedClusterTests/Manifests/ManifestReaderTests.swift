@@ -56,7 +56,8 @@ struct ManifestReaderTests {
                 == "\(Self.fixtures)/02-hpa-on-inferenceservice.yaml:2: HorizontalPodAutoscaler "
                 + "default/churn-predictor-hpa: kind: objects of kind HorizontalPodAutoscaler (autoscaling/v2) are not "
                 + "supported, this one is left out; kinds that can be applied: InferenceService, ServingRuntime, "
-                + "ClusterServingRuntime, Deployment, Pod, Service, ConfigMap, Secret"
+                + "ClusterServingRuntime, ScaledObject, TriggerAuthentication, ClusterTriggerAuthentication, "
+                + "Deployment, Pod, Service, ConfigMap, Secret"
         )
     }
 
