@@ -69,7 +69,7 @@ let package = Package(
         .target(name: "Formulas", swiftSettings: houseSettings),
         .target(
             name: "MessageTransport",
-            dependencies: ["CRabbitMQ", "CRdkafka", "Timekeeping", logging],
+            dependencies: ["CRabbitMQ", "CRdkafka", "HTTPTransport", "StructuredData", "Timekeeping", logging],
             swiftSettings: houseSettings
         ),
         // Shims for libraries that are loaded when they are first needed.

@@ -82,6 +82,11 @@ typedef struct __attribute__((swift_attr("@Sendable"))) KafkaQueue {
     X(rd_kafka_ListConsumerGroupOffsets_new)                                                                           \
     X(rd_kafka_ListConsumerGroupOffsets_destroy)                                                                       \
     X(rd_kafka_ListConsumerGroupOffsets_result_groups)                                                                 \
+    X(rd_kafka_AlterConsumerGroupOffsets)                                                                              \
+    X(rd_kafka_AlterConsumerGroupOffsets_new)                                                                          \
+    X(rd_kafka_AlterConsumerGroupOffsets_destroy)                                                                      \
+    X(rd_kafka_AlterConsumerGroupOffsets_result_groups)                                                                \
+    X(rd_kafka_event_AlterConsumerGroupOffsets_result)                                                                 \
     X(rd_kafka_group_result_error)                                                                                     \
     X(rd_kafka_group_result_name)                                                                                      \
     X(rd_kafka_group_result_partitions)                                                                                \

@@ -45,7 +45,9 @@ final class KafkaClient: Sendable {
         self.listener = listener
         self.subject = settings.subject
         self.handle = KafkaHandle(pointer: pointer)
-        self.tokens = oauth.map { KafkaTokenSource($0, handle: KafkaHandle(pointer: pointer), table: table) }
+        self.tokens = oauth.map {
+            KafkaTokenSource($0, handle: KafkaHandle(pointer: pointer), table: table, logger: logger)
+        }
         if let tokens {
             listener.onTokenWanted { [weak tokens] in tokens?.refresh() }
             table.check(unlikely: table.rd_kafka_sasl_background_callbacks_enable(pointer))
@@ -56,10 +58,17 @@ final class KafkaClient: Sendable {
         // Destroying joins the library's threads, which may take a second; the listener must live until then, and
         // token fetches must be over, for both use the handle.
         let (table, handle, listener, tokens) = (self.table, self.handle, self.listener, self.tokens)
-        Thread.detachNewThread {
-            tokens?.stop()
+        let destroy: @Sendable () -> Void = {
             table.rd_kafka_destroy_flags(handle.pointer, Int32(RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE))
             withExtendedLifetime(listener) {}
+        }
+        guard let tokens else {
+            Thread.detachNewThread(destroy)
+            return
+        }
+        Task {
+            await tokens.stop()
+            Thread.detachNewThread(destroy)
         }
     }
 
@@ -95,7 +104,11 @@ final class KafkaClient: Sendable {
 
     /// Says why there is no answer: a refused password shows itself as a deadline that passed.
     func explained(_ error: MessagingError) -> MessagingError {
-        guard error.isTransient, let problem = self.takeProblem() else { return error }
+        error.isTransient ? self.explained(error, by: self.takeProblem()) : error
+    }
+
+    func explained(_ error: MessagingError, by problem: MessagingError?) -> MessagingError {
+        guard let problem else { return error }
         return MessagingError(problem.code == .refused ? error.code : problem.code, "\(error); \(problem)")
     }
 }

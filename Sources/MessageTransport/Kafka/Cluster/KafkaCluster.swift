@@ -1,4 +1,3 @@
-import CRdkafka
 import Logging
 import Synchronization
 import Timekeeping
@@ -22,9 +21,7 @@ public final class KafkaCluster: Sendable {
     /// How long one request may take.
     static let requestLimit = Duration.seconds(5)
 
-    private let directory: KafkaTopicDirectory
-    private let logs: KafkaLogReader
-    private let groups: KafkaGroupReader
+    private let connection: Mutex<KafkaClusterConnection>
     private let quiet = Mutex<[KafkaGroupQuery.Key: Quiet]>([:])
     /// What errors call the cluster.
     private let subject: String
@@ -40,22 +37,23 @@ public final class KafkaCluster: Sendable {
         logger: Logger,
         onStatistics: (@Sendable (String) -> Void)? = nil
     ) throws(MessagingError) {
-        var properties: [(name: String, value: String)] = [
-            // To look for a topic must not make it.
-            ("allow.auto.create.topics", "false"),
-            // A silent broker is given up soon, and its requests tried elsewhere.
-            ("socket.timeout.ms", "\(Self.requestLimit.milliseconds())"),
-        ]
-        if onStatistics != nil { properties.append(("statistics.interval.ms", "1000")) }
-        let client = try KafkaClient(settings, kind: RD_KAFKA_CONSUMER, properties: properties, logger: logger)
-        if let onStatistics { client.listener.onStatistics(onStatistics) }
+        let stale = KafkaStaleness()
         self.subject = settings.subject
-        self.groups = try KafkaGroupReader(client, requestLimit: Self.requestLimit)
-        self.directory = KafkaTopicDirectory(client, requestLimit: Self.requestLimit)
-        self.logs = KafkaLogReader(client, requestLimit: Self.requestLimit)
+        self.connection = Mutex(
+            try KafkaClusterConnection(settings, logger: logger, onStatistics: onStatistics, onStale: { stale.ring() })
+        )
+        // What is replaced closes itself when the last who uses it lets go.
+        stale.onRing { [weak self, weak stale] in
+            guard let self, let stale else { return }
+            let fresh = try? KafkaClusterConnection(
+                settings,
+                logger: logger,
+                onStatistics: onStatistics,
+                onStale: { stale.ring() }
+            )
+            if let fresh { self.connection.withLock { $0 = fresh } }
+        }
     }
-
-    deinit { self.groups.stop() }
 
     /// How far a group has come in each partition.
     ///
@@ -67,7 +65,7 @@ public final class KafkaCluster: Sendable {
     public func progress(of query: KafkaGroupQuery) async throws(MessagingError) -> [KafkaPartitionProgress] {
         if let known = try await self.stillQuiet(query) { return known }
         let partitions = query.topics.isEmpty ? nil : try await self.partitions(of: query)
-        let committed = try await self.groups.committed(of: query.group, partitions: partitions)
+        let committed = try await self.current.groups.committed(of: query.group, partitions: partitions)
         let committedAt = Deadline.now()
         let wanted = partitions ?? committed.keys.filter { query.includes?($0.index) ?? true }
         let bounds = try await self.bounds(of: wanted, wantsStart: query.wantsLogStart, notBefore: committedAt)
@@ -84,6 +82,14 @@ public final class KafkaCluster: Sendable {
         return progress
     }
 
+    /// Sets where a group goes on, as an administrator does; the group must have no members.
+    public func setProgress(of group: String, to positions: [KafkaPosition]) async throws(MessagingError) {
+        guard !positions.isEmpty else { return }
+        try await self.current.groups.set(positions, of: group)
+    }
+
+    private var current: KafkaClusterConnection { self.connection.withLock { $0 } }
+
     /// The last answer, when the group had nothing to do then and nothing was written since.
     private func stillQuiet(_ query: KafkaGroupQuery) async throws(MessagingError) -> [KafkaPartitionProgress]? {
         let now = Deadline.now()
@@ -98,7 +104,10 @@ public final class KafkaCluster: Sendable {
     }
 
     private func partitions(of query: KafkaGroupQuery) async throws(MessagingError) -> [KafkaPartition] {
-        let leaders = try await self.directory.leaders(of: Set(query.topics), notBefore: .init(nanoseconds: .min))
+        let leaders = try await self.current.directory.leaders(
+            of: Set(query.topics),
+            notBefore: .init(nanoseconds: .min)
+        )
         var partitions: [KafkaPartition] = []
         for topic in query.topics {
             guard let indices = leaders[topic]?.keys else {
@@ -121,7 +130,7 @@ public final class KafkaCluster: Sendable {
         // A leader that moved is looked up again, once.
         for _ in 0..<2 {
             let topics = Set(partitions.map(\.topic))
-            let leaders = try await self.directory.leaders(of: topics, notBefore: lookedNotBefore)
+            let leaders = try await self.current.directory.leaders(of: topics, notBefore: lookedNotBefore)
             do {
                 return try await self.bounds(of: partitions, leaders, wantsStart: wantsStart, notBefore: notBefore)
             } catch {
@@ -147,7 +156,7 @@ public final class KafkaCluster: Sendable {
             }
             byBroker[leader, default: []].insert(partition)
         }
-        let logs = self.logs
+        let logs = self.current.logs
         let replies = await withTaskGroup { group in
             for (broker, partitions) in byBroker {
                 let question = KafkaLogReader.Question(
