@@ -178,6 +178,7 @@ let package = Package(
                 "Autoscaler", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping", grpcCore,
                 grpcProtobuf, grpcTransport, lifecycle, logging, swiftProtobuf,
             ],
+            exclude: ["externalscaler.proto"],
             swiftSettings: houseSettings
         ),
 
@@ -258,7 +259,7 @@ let package = Package(
             name: "ExternalScalerTests",
             dependencies: [
                 "Autoscaler", "ExternalScaler", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData",
-                "Telemetry", "TestSupport", "Timekeeping", grpcCore, grpcTransport, logging,
+                "Telemetry", "TestSupport", "Timekeeping", grpcCore, grpcTransport, logging, swiftProtobuf,
             ],
             swiftSettings: houseSettings
         ),

@@ -73,7 +73,8 @@ struct TidyTests {
 
     @Test("a file fits in the reader's head")
     func fileLength() {
-        for file in SourceTree.sources + SourceTree.tests {
+        // What a generator wrote is read by nobody.
+        for file in SourceTree.sources + SourceTree.tests where !file.path.contains("/Generated/") {
             let lines = file.data.count { $0 == UInt8(ascii: "\n") }
             #expect(lines <= 500, "\(file.path) has \(lines) lines; split it by responsibility")
         }

@@ -14,6 +14,7 @@ struct AutoscalerReading: Sendable {
         let starting: Int
         let stable: Double?
         let panic: Double?
+        let metric: ScalingMetric
         let target: Double
         let isPanicking: Bool
     }
@@ -36,6 +37,7 @@ struct AutoscalerReading: Sendable {
                 starting: state.startingReplicas,
                 stable: requests.decision?.stableValue,
                 panic: requests.decision?.panicValue,
+                metric: requests.revision.configuration.metric,
                 target: requests.revision.configuration.target,
                 isPanicking: requests.decision?.isPanicking ?? false
             )
