@@ -46,3 +46,12 @@ extension ScalingConfiguration {
         )
     }
 }
+
+extension ScalingConfiguration {
+    /// The nearest scale that the user allows, whatever the load is.
+    public func bounded(_ replicas: Int) -> Int {
+        let lowest = max(self.minScale, self.enableScaleToZero ? 0 : 1)
+        let highest = self.maxScale == 0 ? Int.max : max(self.maxScale, lowest)
+        return min(max(replicas, lowest), highest)
+    }
+}

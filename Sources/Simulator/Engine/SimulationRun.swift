@@ -22,6 +22,8 @@ public struct SimulationRun: Sendable {
     /// - Parameter isStopped: Asked every few thousand events; when it answers `true` the run ends early and its result
     ///   covers the time until then.
     public func run(isStopped: () -> Bool = { false }) -> RunResult {
-        preconditionFailure("not built yet")
+        var simulation = Simulation(self)
+        simulation.run(isStopped: isStopped)
+        return simulation.finished()
     }
 }

@@ -1,8 +1,11 @@
+import SimulationKit
 public import Timekeeping
 
 extension PolicyCatalogue {
-    /// Policies that need nothing but the engine: as many replicas as were said, and as many as there are requests.
-    public static let basic = PolicyCatalogue([FixedPolicy.factory, PerRequestPolicy.factory])
+    /// The autoscaler as it ships with both its policies, as many replicas as were said, and one for every request.
+    public static let basic = PolicyCatalogue(
+        RevisionPolicy.factories + [FixedPolicy.factory, PerRequestPolicy.factory]
+    )
 }
 
 /// Always the same number of replicas.
@@ -41,6 +44,8 @@ public struct FixedPolicy: ScalingPolicy {
 /// This is how functions are scaled. With `cancel` a start that nobody waits for any more is given up.
 public struct PerRequestPolicy: ScalingPolicy {
     let idleSeconds: Double?
+    /// The idle time is exponential with that mean, as in models that can be solved.
+    let isRandom: Bool
     let isCancelling: Bool
     private var isExpirySet: Set<Int> = []
 
@@ -57,6 +62,12 @@ public struct PerRequestPolicy: ScalingPolicy {
                     range: 0...86_400,
                     isLogarithmic: true
                 ),
+                .init(
+                    name: "randomKeepAlive",
+                    summary: "1: the keep-alive is the mean of an exponential law, drawn for every idle period.",
+                    standard: 0,
+                    range: 0...1
+                ),
                 .init(name: "cancel", summary: "1: give up starts that nobody waits for.", standard: 0, range: 0...1),
             ]
         ),
@@ -64,13 +75,15 @@ public struct PerRequestPolicy: ScalingPolicy {
             let keepAlive = context.parameters.number("keepAlive") ?? 600
             return PerRequestPolicy(
                 idleSeconds: keepAlive.isFinite ? keepAlive : nil,
+                isRandom: context.parameters.number("randomKeepAlive") ?? 0 != 0,
                 isCancelling: context.parameters.number("cancel") ?? 0 != 0
             )
         }
     )
 
-    init(idleSeconds: Double?, isCancelling: Bool) {
+    init(idleSeconds: Double?, isRandom: Bool = false, isCancelling: Bool) {
         self.idleSeconds = idleSeconds
+        self.isRandom = isRandom
         self.isCancelling = isCancelling
     }
 
@@ -85,7 +98,11 @@ public struct PerRequestPolicy: ScalingPolicy {
             return
         }
         if self.isExpirySet.insert(view.service).inserted {
-            actions.append(.expireIdle(afterSeconds: self.idleSeconds, service: view.service))
+            if self.isRandom, let idleSeconds {
+                actions.append(.expireIdleAtRandom(.exponential(mean: idleSeconds), service: view.service))
+            } else {
+                actions.append(.expireIdle(afterSeconds: self.idleSeconds, service: view.service))
+            }
         }
         if view.waiting > view.starting {
             actions.append(.setReplicas(view.ready + view.waiting, service: view.service))

@@ -1,3 +1,4 @@
+public import SimulationKit
 public import Timekeeping
 
 /// What can be seen of one service at the moment of a decision.
@@ -63,6 +64,8 @@ public enum PolicyAction: Sendable, Equatable {
     ///
     /// `nil`: replicas do not go by themselves.
     case expireIdle(afterSeconds: Double?, service: Int)
+    /// The same with a length that is drawn for every idle period.
+    case expireIdleAtRandom(Distribution, service: Int)
     /// At least so many nodes in the pool, by its name, until told otherwise.
     case reserveNodes(Int, pool: String)
 }
