@@ -17,6 +17,10 @@ let dataPlaneSettings: [SwiftSetting] =
         .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
     ]
 
+/// A simulation is arithmetic in a loop. Without optimisation its tests would take minutes instead of seconds.
+let simulationSettings: [SwiftSetting] =
+    dataPlaneSettings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grpcCore = Target.Dependency.product(name: "GRPCCore", package: "grpc-swift-2")
@@ -65,7 +69,7 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: houseSettings),
         .target(name: "CChildProcess"),
         .target(name: "COnnxRuntime"),
-        .target(name: "SimulationKit", swiftSettings: dataPlaneSettings),
+        .target(name: "SimulationKit", swiftSettings: simulationSettings),
         .target(name: "Formulas", swiftSettings: houseSettings),
         .target(
             name: "MessageTransport",
@@ -85,7 +89,7 @@ let package = Package(
             dependencies: ["Formulas", "StructuredData", "Timekeeping"],
             swiftSettings: houseSettings
         ),
-        .target(name: "RoutingCore", dependencies: ["Timekeeping"], swiftSettings: dataPlaneSettings),
+        .target(name: "RoutingCore", dependencies: ["Timekeeping"], swiftSettings: simulationSettings),
         .target(name: "YAMLReading", dependencies: ["StructuredData", yams], swiftSettings: houseSettings),
 
         // Level 2: what every role needs.
@@ -159,7 +163,7 @@ let package = Package(
                 "RoutingCore", "ScalingCore", "ServingAPI", "SimulationKit", "StructuredData", "Timekeeping",
                 "YAMLReading",
             ],
-            swiftSettings: dataPlaneSettings
+            swiftSettings: simulationSettings
         ),
 
         // Level 4: adapters to the autoscaler's ports.
