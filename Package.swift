@@ -276,6 +276,15 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: houseSettings
         ),
+        // The live autoscaler and the simulator side by side; neither knows the other.
+        .testTarget(
+            name: "LikenessTests",
+            dependencies: [
+                "Autoscaler", "KubernetesClient", "ScalingCore", "ServingAPI", "SimulationKit", "Simulator",
+                "Timekeeping",
+            ],
+            swiftSettings: houseSettings
+        ),
         .testTarget(
             name: "TelemetryTests",
             dependencies: [
@@ -358,6 +367,14 @@ if Context.environment["PILOTLIGHT_BENCHMARKS"] != nil {
             ],
             path: "Benchmarks/AutoscalerBenchmark",
             swiftSettings: houseSettings
+        )
+    )
+    package.targets.append(
+        .executableTarget(
+            name: "SimulatorBenchmark",
+            dependencies: ["RoutingCore", "ScalingCore", "SimulationKit", "Simulator"],
+            path: "Benchmarks/SimulatorBenchmark",
+            swiftSettings: dataPlaneSettings
         )
     )
 }

@@ -1,3 +1,5 @@
+import ScalingCore
+
 /// How the loop itself behaves; what a revision wants of it stands in the revision.
 public struct AutoscalerSettings: Sendable, Equatable {
     /// How often a revision that is not idle is decided, whatever happens meanwhile.
@@ -37,4 +39,14 @@ public struct AutoscalerSettings: Sendable, Equatable {
     public var waitingBatches = 4
 
     public init() {}
+
+    /// The rhythm that a simulation shares.
+    var timing: DecisionTiming {
+        DecisionTiming(
+            tick: self.tick,
+            granularity: self.granularity,
+            eventSpacing: self.eventSpacing,
+            wakeHold: self.wakeHold
+        )
+    }
 }

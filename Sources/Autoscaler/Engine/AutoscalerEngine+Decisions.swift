@@ -67,18 +67,21 @@ extension AutoscalerEngine {
     /// What requests ask for; `nil` when the target serves none.
     private mutating func requestDemand(_ state: inout TargetState, effective: Int, now: MonotonicInstant) -> Demand? {
         guard let requests = state.requests else { return nil }
-        let isWoken = requests.isWoken(now: now, hold: self.settings.wakeHold)
-        guard isWoken || self.isLoadKnown(now: now) else {
+        guard requests.wake.isWoken(now: now, hold: self.settings.timing.wakeHold) || self.isLoadKnown(now: now) else {
             self.noteSilence(now: now)
             return .unknown(.loadUnknown, self.silence(now: now))
         }
+        let waiting = state.requests?.wake.waitingToDecide(
+            reported: requests.loads.waiting,
+            now: now,
+            hold: self.settings.timing.wakeHold
+        )
         let observation = ReplicaObservation(
             ready: state.readyReplicas,
             startingSince: state.startingSince,
-            waitingRequests: max(requests.loads.waiting, isWoken ? requests.wokenWaiting : 0),
+            waitingRequests: waiting ?? 0,
             inFlightRequests: requests.loads.inFlight
         )
-        state.requests?.waitingAtDecision = observation.waitingRequests
         self.counters.decisions += 1
         self.prepareScaler(in: &state, now: now)
         guard let decision = state.requests?.scaler?.decide(observation, now: now) else {
@@ -168,33 +171,21 @@ extension AutoscalerEngine {
 
     /// The wish of the scaler, unless it would act on less than is known.
     private func guarded(_ wanted: Int, state: inout TargetState, effective: Int, now: MonotonicInstant) -> Int {
-        self.noteReadiness(&state, wanted: wanted, now: now)
-        if wanted > effective, let stuck = self.stuckSeconds(state, now: now), effective > 0 {
-            // More replicas of what does not start would only fail beside the others. What there is keeps trying, with
-            // the pauses that the kubelet makes between restarts.
+        let stuck = state.stuck.objection(
+            wanted: wanted,
+            current: effective,
+            ready: state.readyReplicas,
+            policy: state.policy,
+            deadlineSeconds: state.progressDeadlineSeconds,
+            now: now
+        )
+        if let stuck {
             state.objection =
                 "Holding \(effective): no replica became ready for \(Int(stuck)) s, longer than the "
                 + "progress deadline of \(Int(state.progressDeadlineSeconds)) s; still trying."
             return effective
         }
         return wanted
-    }
-
-    private func noteReadiness(_ state: inout TargetState, wanted: Int, now: MonotonicInstant) {
-        if wanted == 0 || state.readyReplicas > 0 {
-            state.unreadySince = nil
-        } else if state.unreadySince == nil {
-            state.unreadySince = now
-        }
-    }
-
-    /// How long no replica has become ready, when that is too long.
-    ///
-    /// Knative's own rule for that is in its decider.
-    private func stuckSeconds(_ state: TargetState, now: MonotonicInstant) -> Double? {
-        guard state.policy == .pilotlight, let since = state.unreadySince else { return nil }
-        let seconds = now.seconds(since: since)
-        return seconds > state.progressDeadlineSeconds ? seconds : nil
     }
 
     /// What an activator said is not true for ever once it has gone silent.
@@ -211,7 +202,7 @@ extension AutoscalerEngine {
         guard state.ledger.isMissing || state.ledger.effective(now: now) == 0 else { return false }
         guard state.ledger.isMissing || (state.desired ?? 0) == 0 else { return false }
         let isHolding = state.hold != nil
-        return state.requests?.isQuiet(now: now, wakeHold: self.settings.wakeHold, isHolding: isHolding) ?? true
+        return state.requests?.isQuiet(now: now, wakeHold: self.settings.timing.wakeHold, isHolding: isHolding) ?? true
     }
 }
 

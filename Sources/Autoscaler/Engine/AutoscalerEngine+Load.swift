@@ -34,14 +34,11 @@ extension AutoscalerEngine {
         guard let slot = self.slot(of: id), let state = self.slots[slot] else {
             return self.earlyWakes.add(id, waiting: waiting, at: now)
         }
-        guard let requests = state.requests else { return }
-        let isNews =
-            !requests.isWoken(now: now, hold: self.settings.eventSpacing) || waiting > requests.waitingAtDecision
-        self.slots[slot]?.requests?.wokenAt = now
-        self.slots[slot]?.requests?.wokenWaiting = max(1, waiting)
+        let timing = self.settings.timing
+        let news = self.slots[slot]?.requests?.wake.woke(waiting: waiting, at: now, spacing: timing.eventSpacing)
+        guard let isNews = news else { return }
         self.activate(slot)
-        // A storm of wakes must not become a storm of decisions. Knative's decider listens at zero only.
-        let isHeard = state.policy == .pilotlight || state.ledger.effective(now: now) ?? 0 == 0
+        let isHeard = timing.isWakeHeard(policy: state.policy, current: state.ledger.effective(now: now) ?? 0)
         guard isNews, isHeard else { return self.requestDecision(slot, now: now) }
         self.decide(slot, now: now, isUrgent: true)
         self.schedule(slot, now: now)
@@ -81,13 +78,13 @@ extension AutoscalerEngine {
         guard !(wasDormant && load.isIdle) else { return }
         self.prepareScaler(slot, now: batch.receivedAt)
         self.slots[slot]?.requests?.loads.record(load, reporter: batch.reporter, batch: batch.number)
-        self.slots[slot]?.requests?.heard(waiting: load.waiting, at: batch.receivedAt)
+        self.slots[slot]?.requests?.wake.heard(waiting: load.waiting, at: batch.receivedAt)
         self.slots[slot]?.requests?.scaler?.record(
             LoadSample(averageConcurrency: load.averageConcurrency, requestsPerSecond: load.requestsPerSecond),
             from: self.reporters[batch.reporter].name,
             at: batch.receivedAt
         )
-        let hasGrown = load.waiting > 0 && load.waiting > (self.slots[slot]?.requests?.waitingAtDecision ?? 0)
+        let hasGrown = self.slots[slot]?.requests?.wake.hasGrown(to: load.waiting) ?? false
         if wasDormant || hasGrown { self.requestDecision(slot, now: now) }
     }
 
@@ -98,7 +95,7 @@ extension AutoscalerEngine {
         else { return }
         self.prepareScaler(slot, now: batch.receivedAt)
         self.slots[slot]?.requests?.loads.record(nil, reporter: batch.reporter, batch: batch.number)
-        self.slots[slot]?.requests?.heard(waiting: 0, at: batch.receivedAt)
+        self.slots[slot]?.requests?.wake.heard(waiting: 0, at: batch.receivedAt)
         self.slots[slot]?.requests?.scaler?.record(
             LoadSample(averageConcurrency: 0, requestsPerSecond: 0),
             from: self.reporters[batch.reporter].name,

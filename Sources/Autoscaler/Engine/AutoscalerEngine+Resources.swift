@@ -42,8 +42,7 @@ extension AutoscalerEngine {
         }
         var requests = RequestState(revision: revision, status: status)
         if let wake = self.earlyWakes.take(revision.id) {
-            requests.wokenAt = wake.at
-            requests.wokenWaiting = wake.waiting
+            _ = requests.wake.woke(waiting: wake.waiting, at: wake.at, spacing: self.settings.timing.eventSpacing)
         }
         self.slots[slot]?.requests = requests
         if self.slots[slot]?.desired == nil { self.slots[slot]?.desired = status?.desiredReplicas }

@@ -114,16 +114,10 @@ public struct AutoscalerEngine: Sendable {
         consider(state.requests?.status.due(self.settings, now: now))
         consider(state.events?.pollDue)
         consider(state.events?.status.due(self.settings, now: now))
-        guard let due = due.map(self.roundedUp) else { return }
+        guard let due = due.map(self.settings.timing.roundedUp) else { return }
         if let scheduled = state.scheduled, scheduled <= due { return }
         self.slots[slot]?.scheduled = due
         self.heap.push(DeadlineHeap.Entry(due: due, slot: slot))
-    }
-
-    private func roundedUp(_ instant: MonotonicInstant) -> MonotonicInstant {
-        let step = self.settings.granularity.nanoseconds
-        let remainder = instant.nanoseconds % step
-        return remainder == 0 ? instant : instant.advanced(byNanoseconds: step - remainder)
     }
 }
 
@@ -131,28 +125,24 @@ public struct AutoscalerEngine: Sendable {
 
 extension AutoscalerEngine {
     /// Asks for a decision because something happened, keeping a distance to the last one.
-    ///
-    /// Knative's decider is driven by its ticks and by waiting requests alone, so for that policy an event only makes
-    /// sure that a tick comes.
     mutating func requestDecision(_ slot: Int, now: MonotonicInstant) {
         guard let state = self.slots[slot] else { return }
         self.activate(slot)
-        let spaced = state.decidedAt.map { max(now, $0.advanced(by: self.settings.eventSpacing)) } ?? now
-        let isTicked = state.policy == .knative && state.requests?.decision != nil && state.events == nil
-        let due = isTicked ? self.nextTick(slot, after: now) : spaced
+        let due = self.settings.timing.afterEvent(
+            // Events of a queue are what the loop of a ScaledObject is for, whatever the policy of the requests is.
+            policy: state.events == nil ? state.policy : .pilotlight,
+            hasDecided: state.requests?.decision != nil,
+            place: slot,
+            decidedAt: state.decidedAt,
+            now: now
+        )
         if let known = state.decisionDue, known <= due { return }
         self.slots[slot]?.decisionDue = due
         self.schedule(slot, now: now)
     }
 
-    /// Targets tick at fixed phases of the interval, spread by slot, so that they do not all come at once after a start.
     func nextTick(_ slot: Int, after now: MonotonicInstant) -> MonotonicInstant {
-        let interval = self.settings.tick.nanoseconds
-        let step = self.settings.granularity.nanoseconds
-        let phase = Int64(slot) &* step % interval
-        let sincePhase = (now.nanoseconds &- phase) % interval
-        let wait = interval - (sincePhase < 0 ? sincePhase + interval : sincePhase)
-        return now.advanced(byNanoseconds: wait)
+        self.settings.timing.nextTick(place: slot, after: now)
     }
 
     mutating func activate(_ slot: Int) {

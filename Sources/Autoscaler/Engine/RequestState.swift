@@ -12,12 +12,8 @@ struct RequestState: Sendable {
     /// What the revision's status said when it was new to this engine.
     let found: RevisionStatus?
 
-    /// When the last request found no replica, until that is old news.
-    var wokenAt: MonotonicInstant?
-    /// How many waited then, until a later report says how many still do.
-    var wokenWaiting = 0
-    /// The most requests that waited at the last decision, to see a queue that grows.
-    var waitingAtDecision = 0
+    /// What is known of requests that wait between the reports of their number.
+    var wake = WakeMemory()
     var decision: ScalingDecision?
 
     init(revision: ScaledRevision, status: RevisionStatus?) {
@@ -42,28 +38,15 @@ struct RequestState: Sendable {
         return wasLowered || ready >= initial || (self.found?.readyReplicas ?? -1) >= initial
     }
 
-    func isWoken(now: MonotonicInstant, hold: Duration) -> Bool {
-        guard let wokenAt else { return false }
-        return now < wokenAt.advanced(by: hold)
-    }
-
     /// When to ask again although nothing happens: a keep-alive rule wants a replica there before the next request.
     func recheckDue(after now: MonotonicInstant) -> MonotonicInstant? {
         self.decision?.keepAlive?.changesInSeconds.map { now.advanced(by: .seconds($0)) }
     }
 
-    /// A report came; it is newer than the wake, but may tell of the moment before it.
-    ///
-    /// So one is kept.
-    mutating func heard(waiting: Int, at instant: MonotonicInstant) {
-        guard let wokenAt, instant > wokenAt else { return }
-        self.wokenWaiting = max(1, min(self.wokenWaiting, waiting))
-    }
-
     /// Whether nothing waits, nothing is worked on and no average still falls.
     func isQuiet(now: MonotonicInstant, wakeHold: Duration, isHolding: Bool) -> Bool {
         guard self.loads.waiting == 0, self.loads.inFlight == 0 else { return false }
-        guard !self.isWoken(now: now, hold: wakeHold) else { return false }
+        guard !self.wake.isWoken(now: now, hold: wakeHold) else { return false }
         // While an average still falls, its value in the status would be wrong for ever.
         return isHolding || ((self.decision?.stableValue ?? 0) == 0 && (self.decision?.panicValue ?? 0) == 0)
     }

@@ -37,8 +37,8 @@ struct TargetState: Sendable {
     var driver = Driver.requests
     var decidedAt: MonotonicInstant?
 
-    /// Since when replicas are wanted and none is ready.
-    var unreadySince: MonotonicInstant?
+    /// Whether replicas are wanted and none becomes ready.
+    var stuck = StuckStart()
     /// Pods that this autoscaler means to be marked as victims.
     var marked: Set<String> = []
 

@@ -43,16 +43,18 @@ public struct DecisionTiming: Sendable, Equatable {
     /// Knative's decider is driven by its ticks and by waiting requests alone, so for that policy an event only makes
     /// sure that a tick comes.
     ///
-    /// - Parameter decidedAt: When the last decision was made; `nil` before the first.
+    /// - Parameters:
+    ///   - hasDecided: Whether the policy has decided before, and was not merely held by something unknown.
+    ///   - decidedAt: When the revision was last looked at; `nil` before the first time.
     public func afterEvent(
         policy: ScalingPolicyName,
+        hasDecided: Bool,
         place: Int,
         decidedAt: MonotonicInstant?,
         now: MonotonicInstant
     ) -> MonotonicInstant {
-        guard let decidedAt else { return now }
-        guard policy == .pilotlight else { return self.nextTick(place: place, after: now) }
-        return max(now, decidedAt.advanced(by: self.eventSpacing))
+        if policy == .knative, hasDecided { return self.nextTick(place: place, after: now) }
+        return decidedAt.map { max(now, $0.advanced(by: self.eventSpacing)) } ?? now
     }
 
     /// Whether a queue that began or grew is decided upon at once, not only noted for the next tick.

@@ -20,7 +20,8 @@ public struct StuckStart: Sendable, Equatable {
         wanted: Int,
         current: Int,
         ready: Int,
-        configuration: ScalingConfiguration,
+        policy: ScalingPolicyName,
+        deadlineSeconds: Double,
         now: MonotonicInstant
     ) -> Double? {
         if wanted == 0 || ready > 0 {
@@ -29,10 +30,10 @@ public struct StuckStart: Sendable, Equatable {
             self.since = now
         }
         // Knative's own rule for that is in its decider.
-        guard configuration.policy == .pilotlight, wanted > current, current > 0, let since = self.since else {
+        guard policy == .pilotlight, wanted > current, current > 0, let since = self.since else {
             return nil
         }
         let seconds = now.seconds(since: since)
-        return seconds > configuration.progressDeadlineSeconds ? seconds : nil
+        return seconds > deadlineSeconds ? seconds : nil
     }
 }

@@ -157,10 +157,19 @@ extension Simulation {
 // MARK: - Lag
 
 extension Simulation {
+    /// The policy may want to look more often while something moves, and more rarely in quiet.
+    private mutating func schedulePoll(_ service: Int, _ model: QueueModel) {
+        let regular = self.now + max(1_000_000, Int64((model.pollSeconds * 1e9).rounded()))
+        let policy = self.services[service].policy
+        let wanted = self.policies[policy].nextPoll(service: service, after: self.instant)?.nanoseconds
+        self.schedule(.poll, at: max(self.now + 1_000_000, wanted ?? regular), argument: service)
+    }
+
     mutating func pollLag(_ service: Int) {
         guard let topic = self.services[service].topic else { return }
-        let interval = max(topic.model.pollSeconds, 0.001)
-        self.schedule(.poll, after: Int64((interval * 1e9).rounded()), argument: service)
+        let interval = max(1e-3, Double(self.now &- topic.polledAt) / 1e9)
+        self.services[service].topic?.polledAt = self.now
+        defer { self.schedulePoll(service, topic.model) }
         let arrived = self.services[service].polledArrivals
         self.services[service].polledArrivals = 0
         guard self.services[service].silencers == 0 else { return }

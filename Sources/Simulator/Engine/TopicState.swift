@@ -12,6 +12,7 @@ struct TopicState {
     /// Messages fetched and not done.
     var fetched = 0
     var waiting = 0
+    var polledAt: Int64 = 0
 
     init(_ model: QueueModel) {
         self.model = model

@@ -19,7 +19,7 @@ public struct RunDigest: Sendable {
 
     public init(_ result: RunResult, keepsResult: Bool) {
         self.replication = result.replication
-        self.fingerprint = SHA256.hexDigest(of: "\(result)".utf8)
+        self.fingerprint = result.fingerprint
         self.events = result.events
         let merged = ServiceResult.merged(result.services)
         let hasNodes = !result.cluster.pools.isEmpty

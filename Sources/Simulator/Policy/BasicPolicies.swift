@@ -4,7 +4,7 @@ public import Timekeeping
 extension PolicyCatalogue {
     /// The autoscaler as it ships with both its policies, as many replicas as were said, and one for every request.
     public static let basic = PolicyCatalogue(
-        RevisionPolicy.factories + [FixedPolicy.factory, PerRequestPolicy.factory]
+        RevisionPolicy.factories + [ScaledObjectPolicy.factory, FixedPolicy.factory, PerRequestPolicy.factory]
     )
 }
 

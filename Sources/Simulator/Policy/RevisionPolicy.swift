@@ -121,6 +121,7 @@ public struct RevisionPolicy: ScalingPolicy {
     private mutating func ask(_ position: Int, _ now: MonotonicInstant) {
         let due = self.timing.afterEvent(
             policy: self.revisions[position].configuration.policy,
+            hasDecided: self.revisions[position].decision != nil,
             place: self.revisions[position].service,
             decidedAt: self.revisions[position].decidedAt,
             now: now
@@ -152,7 +153,8 @@ public struct RevisionPolicy: ScalingPolicy {
                 wanted: desired,
                 current: view.desired,
                 ready: view.ready,
-                configuration: self.revisions[position].configuration,
+                policy: self.revisions[position].configuration.policy,
+                deadlineSeconds: self.revisions[position].configuration.progressDeadlineSeconds,
                 now: now
             )
             if let stuck {
@@ -178,7 +180,9 @@ public struct RevisionPolicy: ScalingPolicy {
             && !revision.wake.isWoken(now: now, hold: self.timing.wakeHold)
             && (decision.stableValue ?? 0) == 0 && (decision.panicValue ?? 0) == 0
         guard !isAsleep else {
-            self.revisions[position].due = nil
+            // A keep-alive rule may want a replica there before the next request.
+            let change = decision.keepAlive?.changesInSeconds
+            self.revisions[position].due = change.map { now.advanced(by: .seconds($0)) }
             return
         }
         var due = self.timing.nextTick(place: revision.service, after: now)

@@ -30,6 +30,9 @@ public protocol ScalingPolicy: Sendable {
     /// A policy that has nothing to wait for answers `nil`, and the service costs nothing until an event.
     func nextWake(service: Int, after now: MonotonicInstant) -> MonotonicInstant?
 
+    /// When to read the lag of the service's queue again; `nil`: when the scenario says.
+    func nextPoll(service: Int, after now: MonotonicInstant) -> MonotonicInstant?
+
     /// Why the last decision about the service was as it was, one sentence with the numbers.
     func explanation(service: Int) -> String
 
@@ -47,6 +50,8 @@ extension ScalingPolicy {
     public mutating func noticed(_ event: PolicyEvent, now: MonotonicInstant) -> Bool { false }
 
     public func nextWake(service: Int, after now: MonotonicInstant) -> MonotonicInstant? { nil }
+
+    public func nextPoll(service: Int, after now: MonotonicInstant) -> MonotonicInstant? { nil }
 
     public func explanation(service: Int) -> String { "" }
 

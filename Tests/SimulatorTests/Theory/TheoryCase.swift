@@ -1,5 +1,5 @@
-import Simulator
 import SimulationKit
+import Simulator
 
 /// A model that theory solves, built for the full engine: what comes out must agree with what is known.
 struct TheoryCase: Sendable {

@@ -33,7 +33,8 @@ struct TheoryTests {
     static func factor(_ name: String) -> Double {
         if name.hasPrefix("E12") { return 0.05 }
         if name.hasPrefix("E10") { return 0.05 }
-        if name.hasPrefix("E1_") || name.hasPrefix("E2b") || name.hasPrefix("E2c") { return 0.06 }
+        if name.hasPrefix("E1_") { return 0.06 }
+        if name.hasPrefix("E2b") || name.hasPrefix("E2c") { return 0.25 }
         if name.hasPrefix("E5") { return 0.02 }
         return 0.01
     }
