@@ -377,6 +377,14 @@ if Context.environment["PILOTLIGHT_BENCHMARKS"] != nil {
             swiftSettings: dataPlaneSettings
         )
     )
+    package.targets.append(
+        .executableTarget(
+            name: "KafkaPollBenchmark",
+            dependencies: ["Autoscaler", "MessageTransport", "Signals", logging],
+            path: "Benchmarks/KafkaPollBenchmark",
+            swiftSettings: houseSettings
+        )
+    )
 }
 
 // PILOTLIGHT_ROOMS=ScalingCore,RoutingCore builds and tests those rooms and what they stand on, nothing else.

@@ -10,8 +10,10 @@ final class Peer {
     init(brokers: Int32) throws(PeerError) {
         self.functions = try Self.load(KafkaLoad)
         self.mock = try Self.load(KafkaMockLoad)
-        // The cluster needs a client to live in; this one talks to nobody.
-        guard let handle = self.functions.rd_kafka_new(RD_KAFKA_PRODUCER, self.functions.rd_kafka_conf_new(), nil, 0),
+        // The cluster needs a client to live in; this one talks to nobody, and need not warn that it cannot.
+        let configuration = self.functions.rd_kafka_conf_new()
+        _ = self.functions.rd_kafka_conf_set(configuration, "log_level", "0", nil, 0)
+        guard let handle = self.functions.rd_kafka_new(RD_KAFKA_PRODUCER, configuration, nil, 0),
             let cluster = self.mock.rd_kafka_mock_cluster_new(handle, brokers)
         else { throw PeerError("librdkafka made no cluster") }
         self.handle = handle

@@ -1,5 +1,5 @@
 import Autoscaler
-import MessageTransport
+public import MessageTransport
 import ScalingCore
 import Synchronization
 import Telemetry
@@ -8,7 +8,7 @@ extension TriggerKind {
     /// The lag of a Kafka consumer group.
     ///
     /// - Parameter name: `kafka`, or `apache-kafka`, which is KEDA's second implementation of the same.
-    static func kafka(_ clusters: KafkaClusters, named name: String) -> TriggerKind {
+    public static func kafka(_ clusters: KafkaClusters, named name: String) -> TriggerKind {
         TriggerKind(name) { metadata in
             let configuration = KafkaTrigger.Configuration(metadata)
             return { KafkaTrigger(configuration, clusters) }
