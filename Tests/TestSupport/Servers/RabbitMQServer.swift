@@ -20,7 +20,7 @@ public struct RabbitMQServer: Sendable {
 
     /// The management plugin listens a little later than the broker.
     fileprivate func waitForManagement() async throws {
-        for _ in 0..<600 {
+        for _ in 0..<2400 {
             if (try? TCPSocket.connect(port: self.managementPort)) != nil { return }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -87,7 +87,7 @@ public final class ServerProcess: Sendable {
         process.standardError = output
         try Self.withoutBlockedSignals { try process.run() }
         self.running.withLock { $0 = Running(process: process, input: input) }
-        for _ in 0..<600 {
+        for _ in 0..<2400 {
             if await self.isReady() { return }
             guard process.isRunning else { break }
             try await Task.sleep(for: .milliseconds(50))
