@@ -1,4 +1,5 @@
 import EmbeddedCluster
+import KubernetesClient
 import ServingAPI
 
 /// What the embedded API takes of the kinds of event-driven scaling.

@@ -1,7 +1,9 @@
 import Administration
 import Autoscaler
 import KubernetesClient
+import ScalingCore
 import Telemetry
+import Timekeeping
 
 /// Shows the dashboard what the autoscaler's triggers say.
 struct TriggerRelay: LiveTriggerProvider {

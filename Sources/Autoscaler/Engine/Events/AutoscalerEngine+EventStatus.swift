@@ -8,7 +8,9 @@ extension AutoscalerEngine {
     /// Draws up what the ScaledObject's status should say now.
     mutating func noteObjectStatus(_ state: inout TargetState, now: MonotonicInstant) {
         guard let events = state.events else { return }
-        let conditions = Self.conditions(of: state, events).map { new in
+        // After a restart nothing was read yet, and what was true a moment ago is a better guess than none.
+        let isUnread = state.hold == .eventsUnknown && !events.wasAnswered && !events.conditions.isEmpty
+        let conditions = isUnread ? events.conditions : Self.conditions(of: state, events).map { new in
             var new = new
             let old = events.conditions.first { $0.kind == new.kind }
             new.since = old.flatMap { $0.status == new.status ? $0.since : nil } ?? now
