@@ -13,6 +13,9 @@ import Timekeeping
 final class QueueConsumer: Sendable {
     /// How long the loops wait for a broker that says nothing.
     private static let idleWait = Duration.milliseconds(500)
+    /// How long a source is left alone while nothing can be taken; pausing one costs what it has read ahead.
+    private static let patience = Duration.seconds(2)
+    private static let pausePiece = Duration.milliseconds(100)
     /// How long partitions that go to somebody else are held until what was taken from them is answered.
     private static let leavingSeconds = 2.0
 
@@ -123,11 +126,15 @@ final class QueueConsumer: Sendable {
         return messages
     }
 
-    /// Waits until there is room again.
+    /// Waits until there is room again, and pauses the source when that takes long.
     private func holdOff(_ source: any MessageSource) async throws(MessagingError) -> [QueueMessage] {
-        await self.room.wait(atMost: Self.idleWait)
-        guard self.state.withLock({ $0.room == 0 && !$0.isDone }) else { return [] }
-        return try await source.pause(for: .milliseconds(100))
+        let end = MonotonicClock.now().advanced(by: Self.patience)
+        while self.state.withLock({ $0.room == 0 && !$0.isDone }), !Task.isCancelled {
+            let left = end.duration(since: MonotonicClock.now())
+            guard left > .zero else { return try await source.pause(for: Self.pausePiece) }
+            await self.room.wait(atMost: left)
+        }
+        return []
     }
 
     private func took(_ messages: [QueueMessage]) {
@@ -263,7 +270,10 @@ final class QueueConsumer: Sendable {
                 // Also when the group moves: what is still ours afterwards has to be acknowledged then, and what is not
                 // has left the ledger.
                 self.state.withLock { $0.unacknowledged(positions) }
-                try? await Task.sleep(for: trouble.happened(error))
+                let wait = trouble.happened(error)
+                // A group that moves wants its members to poll, which nobody does any more; leaving it commits too.
+                if isDone { return }
+                try? await Task.sleep(for: wait)
             }
         }
     }

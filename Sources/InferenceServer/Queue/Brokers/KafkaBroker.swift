@@ -40,6 +40,9 @@ public struct KafkaBroker: MessageBroker {
             cluster: self.cluster,
             group: self.group,
             start: self.start,
+            // The cooperative assignor of librdkafka 2.0, which Debian 12 has, aborts the process when a group moves
+            // at the wrong moment: its state is asserted to be there and is not.
+            assignment: .eager,
             sessionTimeout: self.sessionTimeout
         )
         let lanes = KafkaLanes(topic: self.topic, holder: holder)

@@ -10,7 +10,7 @@ final class KafkaSource: MessageSource {
 
     private struct State {
         var isSubscribed = false
-        var isPaused = false
+        var paused: Set<KafkaPartition> = []
     }
 
     private let consumer: KafkaConsumer
@@ -29,19 +29,28 @@ final class KafkaSource: MessageSource {
             try await self.consumer.subscribe(to: [self.topic])
             self.state.withLock { $0.isSubscribed = true }
         }
-        if self.state.withLock({ $0.isPaused }) {
-            try await self.consumer.resume(Array(self.consumer.assignment))
-            self.state.withLock { $0.isPaused = false }
-        }
+        try await self.resume()
         return self.messages(try await self.consumer.poll(upTo: limit, waiting: waiting))
     }
 
     /// The membership needs calls also while nothing is to be taken, so partitions are paused and polled.
     func pause(for duration: Duration) async throws(MessagingError) -> [QueueMessage] {
-        // Each time again: partitions that came meanwhile are not paused.
-        try await self.consumer.pause(Array(self.consumer.assignment))
-        self.state.withLock { $0.isPaused = true }
+        let partitions = self.state.withLock { self.consumer.assignment.subtracting($0.paused) }
+        if !partitions.isEmpty {
+            try await self.consumer.pause(Array(partitions))
+            self.state.withLock { $0.paused.formUnion(partitions) }
+        }
         return self.messages(try await self.consumer.poll(upTo: 1, waiting: duration))
+    }
+
+    /// A partition that was paused when it went to somebody else is still paused when it comes back.
+    private func resume() async throws(MessagingError) {
+        let partitions = self.state.withLock { state in
+            state.paused.isEmpty ? [] : state.paused.intersection(self.consumer.assignment)
+        }
+        guard !partitions.isEmpty else { return }
+        try await self.consumer.resume(Array(partitions))
+        self.state.withLock { $0.paused.subtract(partitions) }
     }
 
     func acknowledge(_ positions: [MessagePosition]) async throws(MessagingError) {
