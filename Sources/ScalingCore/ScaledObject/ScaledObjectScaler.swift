@@ -24,7 +24,7 @@ public struct ScaledObjectScaler: Sendable, Equatable {
     var ordered: Order?
     private var lastHeard: MonotonicInstant?
     private var lastMove: MonotonicInstant?
-    /// Whether the last decision left something to happen: a scale that is not there yet, replicas that start.
+    /// Whether the last decision left something to come: a larger scale, replicas that start.
     private var isUnderWay = false
 
     struct Order: Sendable, Equatable {
@@ -86,8 +86,9 @@ public struct ScaledObjectScaler: Sendable, Equatable {
         if let desired, desired != decision.currentReplicas, desired != self.ordered?.replicas {
             self.ordered = Order(replicas: desired, at: now)
         }
+        // What goes needs no hurry, and may be kept by somebody else's demand.
         self.isUnderWay =
-            desired != decision.currentReplicas || decision.startingReplicas > 0
+            (desired ?? 0) > (decision.currentReplicas ?? 0) || decision.startingReplicas > 0
             || (decision.isActive && decision.readyReplicas == 0)
         return decision
     }
