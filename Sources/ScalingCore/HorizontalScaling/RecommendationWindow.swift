@@ -25,11 +25,6 @@ struct RecommendationWindow: Sendable, Equatable {
         Self.append(entry, to: &self.lowest) { $0.replicas >= replicas }
     }
 
-    mutating func removeAll() {
-        self.highest.removeAll(keepingCapacity: true)
-        self.lowest.removeAll(keepingCapacity: true)
-    }
-
     /// The highest of the last `seconds`, or `nil` when there is none.
     func highest(within seconds: Double, now: MonotonicInstant) -> Int? {
         self.highest.first { now.seconds(since: $0.at) < seconds }?.replicas

@@ -41,8 +41,6 @@ extension ScaledObjectScaler {
             self.ordered = nil
         }
         self.lastScale = scale
-        // From none nothing can be taken away; what was wanted before says nothing about the next piece of work.
-        if scale == 0 { self.recommendations.removeAll() }
     }
 
     /// Sums up what the triggers say.

@@ -132,6 +132,13 @@ struct ScaledObjectScalerTests {
         #expect(harness.decide().desiredReplicas == 10)
         harness.read(111)
         #expect(harness.decide().desiredReplicas == 12)
+        var many = ScaledObjectHarness(.oneTrigger { $0.maxReplicas = 500 }, scale: 100)
+        many.read(1090)
+        #expect(many.decide().desiredReplicas == 109, "nine replicas are no trifle")
+        let tenth = ScalingBehavior(scaleUp: .init(tolerance: 0.1))
+        var asked = ScaledObjectHarness(.oneTrigger { ($0.maxReplicas, $0.behavior) = (500, tenth) }, scale: 100)
+        asked.read(1090)
+        #expect(asked.decide().desiredReplicas == 100, "unless somebody says they are")
         let written = ScalingBehavior(scaleUp: .init(tolerance: 0))
         var exact = ScaledObjectHarness(.oneTrigger { $0.behavior = written }, scale: 10)
         exact.read(101)
@@ -230,6 +237,9 @@ struct ScaledObjectScalerTests {
         #expect(wait() == 1, "replicas are starting")
         harness.ready = 4
         harness.read(40)
+        _ = harness.decide()
+        harness.scale = 6
+        harness.ready = 6
         _ = harness.decide()
         #expect(wait() == 5, "everything is as it should be")
         harness.fail()
