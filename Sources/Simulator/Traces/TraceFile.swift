@@ -144,7 +144,7 @@ public enum TraceFile {
         services: Int,
         arrival: inout Int64
     ) -> TraceRequest? {
-        guard let gap = reader.next(below: 1 << 62), let service = reader.next(below: UInt64(max(1, services))),
+        guard let gap = reader.next(below: 1 << 62), let service = reader.next(below: UInt64(services)),
             let duration = reader.next(below: 1 << 62), let input = reader.next(below: 1 << 31),
             let output = reader.next(below: 1 << 31), let shared = reader.next(below: 1 << 31),
             let status = reader.next(below: 1 << 18), let start = TraceRequest.Start(rawValue: UInt8(status & 3))

@@ -46,8 +46,9 @@ struct PrometheusReader {
         }
         let gaps = series.flatMap { zip($0.points, $0.points.dropFirst()).map { $1.time - $0.time } }
         let step = gaps.filter { $0 > 0 }.min() ?? 60
-        let stepCount = Int(((end - start) / step).rounded(.up)) + 1
-        guard stepCount <= 10_000_000 else { throw TraceError(path: self.file, detail: "spans \(stepCount) steps") }
+        let steps = ((end - start) / step).rounded(.up)
+        guard steps < 1_000_000 else { throw TraceError(path: self.file, detail: "spans \(steps) steps") }
+        let stepCount = Int(steps) + 1
         let counts = TraceCounts(
             stepSeconds: step,
             stepCount: stepCount,
