@@ -41,7 +41,9 @@ final class PeerProcess {
         let port = self.bootstrapServers.split(separator: ":").last.flatMap { Int($0) } ?? 0
         let hexadecimal = String(port, radix: 16, uppercase: true)
         let suffix = ":" + String(repeating: "0", count: 4 - hexadecimal.count) + hexadecimal
-        let text = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+        // The kernel makes the file up as it is read, so its size is not known beforehand.
+        let bytes = try? FileHandle(forReadingAtPath: "/proc/net/tcp")?.readToEnd()
+        let text = String(decoding: bytes ?? Data(), as: UTF8.self)
         return text.split(separator: "\n").count { line in
             let fields = line.split(separator: " ")
             // State 01 is an established connection.

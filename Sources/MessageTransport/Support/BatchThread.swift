@@ -25,11 +25,20 @@ final class BatchThread<Question: Sendable, Value: Sendable>: Sendable {
     /// - Parameters:
     ///   - name: Shown by the kernel's tools; the first 15 bytes.
     ///   - gathering: How long the first question waits for company.
+    ///   - pause: How long after one batch the next begins at the earliest; bounds their number however many ask.
     ///   - body: Delivers an answer to every entry. Blocks as long as it must.
-    init(name: String, gathering: Duration, _ body: @escaping @Sendable ([Entry]) -> Void) {
-        let microseconds = UInt32(clamping: gathering.nanoseconds / 1000)
+    init(
+        name: String,
+        gathering: Duration,
+        pause: Duration = .zero,
+        _ body: @escaping @Sendable ([Entry]) -> Void
+    ) {
         let thread = Thread { [self] in
-            while let entries = self.next(after: microseconds) { body(entries) }
+            var earliest = Deadline(after: .zero)
+            while let entries = self.next(after: max(gathering, earliest.remaining)) {
+                earliest = Deadline(after: pause)
+                body(entries)
+            }
         }
         thread.name = name
         thread.stackSize = 512 * 1024
@@ -59,10 +68,12 @@ final class BatchThread<Question: Sendable, Value: Sendable>: Sendable {
     }
 
     /// - Returns: `nil` at the end.
-    private func next(after microseconds: UInt32) -> [Entry]? {
+    private func next(after wait: @autoclosure () -> Duration) -> [Entry]? {
         while true {
             self.work.wait()
-            if microseconds > 0, self.state.withLock({ !$0.entries.isEmpty }) { usleep(microseconds) }
+            if self.state.withLock({ !$0.entries.isEmpty && !$0.isStopped }) {
+                usleep(UInt32(clamping: wait().nanoseconds / 1000))
+            }
             let (entries, isStopped) = self.state.withLock { state in
                 defer { state.entries = [] }
                 return (state.entries, state.isStopped)

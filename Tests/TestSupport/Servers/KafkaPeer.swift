@@ -80,7 +80,7 @@ public final class KafkaPeer: Sendable {
             throw TCPSocket.Failure(description: "kafka-peer is not built: swift build --product kafka-peer")
         }
         let process = Process()
-        let (input, output) = (Pipe(), Pipe())
+        let (input, output) = (Pipe.ofOneChild(), Pipe.ofOneChild())
         process.executableURL = URL(filePath: program)
         process.arguments = ["--brokers", "\(brokers)", "--topics"] + topics
         process.standardInput = input

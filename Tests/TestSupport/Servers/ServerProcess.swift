@@ -81,7 +81,7 @@ public final class ServerProcess: Sendable {
         if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(filePath: log)) }
         let output = try FileHandle(forWritingTo: URL(filePath: log))
         try output.seekToEnd()
-        let input = Pipe()
+        let input = Pipe.ofOneChild()
         process.standardInput = input
         process.standardOutput = output
         process.standardError = output
@@ -174,6 +174,19 @@ extension ServerProcess {
             await server.stop()
             throw error
         }
+    }
+}
+
+extension Pipe {
+    /// A pipe whose ends go to no other child that is started meanwhile.
+    ///
+    /// A child that holds the writing end of another's input keeps that one from ever seeing the end of it.
+    static func ofOneChild() -> Pipe {
+        let pipe = Pipe()
+        for handle in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+            _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        }
+        return pipe
     }
 }
 

@@ -15,13 +15,16 @@ final class KafkaLogReader: Sendable {
     struct Question: Sendable {
         let partitions: Set<KafkaPartition>
         let wantsStart: Bool
-        /// Answers from before this are not good enough.
+        /// Ends from before this are not good enough.
         let notBefore: MonotonicInstant
     }
 
     /// One partition may fail while the others do not.
     typealias Reply = [KafkaPartition: Result<Bounds, MessagingError>]
     private typealias Lane = BatchThread<Question, Reply>
+
+    /// A broker is not asked more often, however many want to know.
+    static let pause = Duration.milliseconds(100)
 
     private let lanes = Mutex<[Int32: Lane]>([:])
     private let client: KafkaClient
@@ -40,7 +43,7 @@ final class KafkaLogReader: Sendable {
             if let lane = lanes[broker] { return lane }
             let memory = Mutex(KafkaLogMemory())
             let (client, limit) = (self.client, self.requestLimit)
-            let lane = Lane(name: "kafka-log-\(broker)", gathering: .milliseconds(5)) { entries in
+            let lane = Lane(name: "kafka-log-\(broker)", gathering: .milliseconds(5), pause: Self.pause) { entries in
                 memory.withLock { $0.answer(entries, client, limit) }
             }
             lanes[broker] = lane
@@ -63,6 +66,9 @@ private struct KafkaLogMemory {
     /// Partitions that were asked for in this time are asked along, so that whoever wants them next finds them.
     private static let interest = Duration.seconds(60)
 
+    /// How old the beginning of a log may be: it moves when messages expire, and only ever forward.
+    private static let startLifetime = Duration.seconds(30)
+
     private var entries: [KafkaPartition: Entry] = [:]
 
     mutating func answer(
@@ -79,7 +85,7 @@ private struct KafkaLogMemory {
                 $0.end = ($1, now)
             }
         }
-        if batch.contains(where: { !self.knowsStarts($0.question) }) {
+        if batch.contains(where: { !self.knowsStarts($0.question, now) }) {
             let wanted = self.entries.filter { $0.value.wantedStart != nil }.map(\.key)
             startFailures = self.read(wanted, Int64(RD_KAFKA_OFFSET_BEGINNING), client, limit) { $0.start = ($1, now) }
         }
@@ -107,9 +113,11 @@ private struct KafkaLogMemory {
         question.partitions.allSatisfy { self.entries[$0]?.end.map { $0.at >= question.notBefore } ?? false }
     }
 
-    private func knowsStarts(_ question: KafkaLogReader.Question) -> Bool {
+    private func knowsStarts(_ question: KafkaLogReader.Question, _ now: MonotonicInstant) -> Bool {
         guard question.wantsStart else { return true }
-        return question.partitions.allSatisfy { self.entries[$0]?.start.map { $0.at >= question.notBefore } ?? false }
+        return question.partitions.allSatisfy { partition in
+            self.entries[partition]?.start.map { now.duration(since: $0.at) < Self.startLifetime } ?? false
+        }
     }
 
     /// - Returns: Why some partitions could not be read.
