@@ -29,6 +29,11 @@ public struct AutoscalerSettings: Sendable, Equatable {
     public var scaleRetryLimit: Duration = .seconds(5)
     /// Between the first looks at the event sources of objects that come together.
     public var firstPollSpacing: Duration = .milliseconds(1)
+    /// Looks at the event sources of objects that have no work and no replicas, all objects together; beyond it the
+    /// looks at each become rarer.
+    public var quietLooksPerSecond = 500.0
+    /// How old may be what is known of the replicas' use of processors when some of them have to go.
+    public var usageAge: Duration = .seconds(5)
     /// What a look at one event source may take.
     public var triggerTimeLimit: Duration = .seconds(10)
     /// Looks under way at once at event sources of one type; those that failed last time have a row of their own.

@@ -80,6 +80,7 @@ struct EngineEconomyTests {
         settings.statusWritesPerSecond = 10
         var world = EngineWorld(settings: settings)
         for number in 0..<300 { world.add(EngineWorld.revision("s\(number)"), replicas: 0) }
+        world.report()
         world.sync()
         let before = world.engine.counters.looks
         world.run(seconds: 40)
@@ -126,5 +127,18 @@ struct EngineEconomyTests {
                 if case .scale(let plan) = action { plan.target.name == "cold" } else { false }
             }
         )
+    }
+
+    @Test("what held because nobody reported says so no longer once somebody does") func silenceEnds() {
+        var world = EngineWorld()
+        let revision = EngineWorld.revision()
+        world.add(revision, replicas: 0)
+        world.sync()
+        world.run(seconds: 5, reporting: false)
+        #expect(world.statusWrites.last?.status.lastDecision?.reason.contains("no activator has reported") == true)
+        world.run(seconds: 10)
+        let reason = world.statusWrites.last?.status.lastDecision?.reason ?? ""
+        #expect(!reason.contains("reported"), "\(reason)")
+        #expect(world.engine.activeCount == 0, "and nothing costs anything again")
     }
 }

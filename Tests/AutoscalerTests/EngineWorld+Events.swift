@@ -76,6 +76,11 @@ extension EngineWorld {
         self.engine.scaledObjectChanged(scaling, found: found, at: self.now)
     }
 
+    /// Tells the engine by which labels the Deployment finds its pods.
+    mutating func selectPods(of id: RevisionID) {
+        _ = self.engine.owners.setSelector(["app": id.name], of: id.target)
+    }
+
     mutating func look(_ order: PollOrder) {
         for trigger in order.triggers {
             self.looks.append(Look(seconds: self.seconds, object: order.object.name, trigger: trigger))

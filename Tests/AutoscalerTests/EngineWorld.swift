@@ -41,6 +41,8 @@ struct EngineWorld {
     var objectWrites: [ScaledObjectStatusWrite] = []
     /// What sources of events answer, by ScaledObject and trigger.
     var sources: [ObjectKey: [Source]] = [:]
+    /// Cores that pods use, for who asks.
+    var usage: [String: Double] = [:]
     /// Looks at event sources, in order.
     var looks: [Look] = []
     /// Looks that have not come back yet, and when they will.
@@ -188,6 +190,8 @@ struct EngineWorld {
             self.engine.objectStatusWritten(write, succeeded: true, at: self.now)
         case .poll(let order):
             self.look(order)
+        case .measure(let target, _):
+            self.engine.replicasMeasured(self.usage, of: target)
         case .announce(let note):
             self.notes.append(note)
         }

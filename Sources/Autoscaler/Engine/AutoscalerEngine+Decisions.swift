@@ -201,6 +201,8 @@ extension AutoscalerEngine {
         guard state.activeReplicas == 0, state.ledger.pending == nil, state.ledger.retryAt == nil else { return false }
         guard state.ledger.isMissing || state.ledger.effective(now: now) == 0 else { return false }
         guard state.ledger.isMissing || (state.desired ?? 0) == 0 else { return false }
+        // Its load will be known with the next report, or as soon as one comes.
+        if state.hold == .undecided, state.requests != nil, self.isLoadKnown(now: now) { return false }
         let isHolding = state.hold != nil
         return state.requests?.isQuiet(now: now, wakeHold: self.settings.timing.wakeHold, isHolding: isHolding) ?? true
     }

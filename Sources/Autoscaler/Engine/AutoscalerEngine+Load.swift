@@ -13,6 +13,7 @@ extension AutoscalerEngine {
     ///   - loads: Every revision that had load there; one that is not named had none.
     ///   - activator: Its name, the same in every report.
     public mutating func reported(_ loads: [LoadReport], from activator: String, at now: MonotonicInstant) {
+        let wasKnown = self.isLoadKnown(now: now)
         let reporter: Int
         if let known = self.reporters.firstIndex(where: { $0.name == activator }) {
             reporter = known
@@ -25,6 +26,11 @@ extension AutoscalerEngine {
         self.isSilenceAnnounced = false
         let number = self.reporters[reporter].batch
         self.batches.append(PendingBatch(reporter: reporter, number: number, loads: loads, receivedAt: now))
+        guard !wasKnown else { return }
+        // What held because nobody reported has something to go by again.
+        for slot in self.slotByID.values where self.slots[slot]?.hold == .loadUnknown {
+            self.requestDecision(slot, now: now)
+        }
     }
 
     /// Requests wait at an activator and no replica can take them: decides at once.

@@ -93,10 +93,15 @@ extension AutoscalerEngine {
     /// The pods that should go so that `desired` stay: those that work least.
     static func victims(of state: TargetState, keeping desired: Int) -> [String] {
         let inFlight = state.requests?.loads.inFlightByPod() ?? [:]
+        // Where no request tells who works, a hundredth of a core counts as one.
+        let counts = inFlight.values.contains { $0 > 0 }
+        func work(_ name: String) -> Int {
+            counts ? inFlight[name] ?? 0 : Int(((state.usage[name] ?? 0) * 100).rounded())
+        }
         let candidates = state.replicas.values.filter(\.isActive).map { replica in
             ReplicaCandidate(
                 name: replica.name,
-                inFlightRequests: inFlight[replica.name] ?? 0,
+                inFlightRequests: work(replica.name),
                 isReady: replica.isReady,
                 createdAt: replica.createdAt
             )

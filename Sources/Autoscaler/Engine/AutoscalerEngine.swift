@@ -51,12 +51,15 @@ public struct AutoscalerEngine: Sendable {
     var earlyWakes = EarlyWakes()
 
     var actions: [AutoscalerAction] = []
-    var statusBudget: StatusBudget
+    var statusBudget: RateBudget
+    /// Of looks at event sources where nothing is to do.
+    var quietLookBudget: RateBudget
     public internal(set) var counters = AutoscalerCounters()
 
     public init(settings: AutoscalerSettings = AutoscalerSettings()) {
         self.settings = settings
-        self.statusBudget = StatusBudget(perSecond: settings.statusWritesPerSecond)
+        self.statusBudget = RateBudget(perSecond: settings.statusWritesPerSecond)
+        self.quietLookBudget = RateBudget(perSecond: settings.quietLooksPerSecond)
     }
 
     /// What is to be done, in order; each action is handed out once.

@@ -25,6 +25,9 @@ struct ReplicaOwners: Sendable {
     /// The Deployment of a pod that was told of before.
     func owner(of pod: ObjectKey) -> ObjectKey? { self.owners[pod] }
 
+    /// By which labels a Deployment finds its pods.
+    func selector(of target: ObjectKey) -> LabelSelector? { self.selectors[target] }
+
     /// A pod's snapshot while nobody owns it.
     func stray(_ pod: ObjectKey) -> ReplicaSnapshot? { self.strays[pod.namespace]?[pod]?.replica }
 

@@ -39,6 +39,9 @@ struct TargetState: Sendable {
 
     /// Whether replicas are wanted and none becomes ready.
     var stuck = StuckStart()
+    /// Cores that each replica used when that was last asked; empty while it was not.
+    var usage: [String: Double] = [:]
+    var measuredAt: MonotonicInstant?
     /// Pods that this autoscaler means to be marked as victims.
     var marked: Set<String> = []
 

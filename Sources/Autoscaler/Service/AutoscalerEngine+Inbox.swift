@@ -42,6 +42,8 @@ extension AutoscalerEngine {
             self.refuse(key, uid: uid, reason: "ScaledObjectCheckFailed", message: message, at: now)
         case .triggerRead(let report):
             self.triggerRead(report, at: now)
+        case .measured(let target, let usage):
+            self.replicasMeasured(usage, of: target)
         case .triggerActivated(let job, let isActive):
             self.triggerActivated(job.object, build: job.build, trigger: job.trigger, isActive: isActive, at: now)
         case .lookEnded:

@@ -1,6 +1,7 @@
 import KubernetesClient
 import ScalingCore
 import ServingAPI
+import StructuredData
 import Telemetry
 import Timekeeping
 
@@ -39,6 +40,20 @@ extension AutoscalerService {
     /// Lets the next look of a row begin.
     func lookEnded(_ lane: PollLanes.Lane, _ lanes: inout PollLanes, in group: inout DiscardingTaskGroup) {
         if let next = lanes.leave(lane) { self.look(next, lane, in: &group) }
+    }
+
+    /// Where nobody measures pods, the engine goes without.
+    func measure(_ target: ObjectKey, _ selector: LabelSelector) async {
+        guard let pods = try? await self.api.list(.podMetrics, namespace: target.namespace, selector: selector) else {
+            return
+        }
+        let usage = pods.items.reduce(into: [String: Double]()) { usage, pod in
+            let containers = pod.json["containers"]?.arrayValue ?? []
+            usage[pod.name] = containers.reduce(0) { sum, container in
+                sum + (container["usage"]?["cpu"]?.stringValue.flatMap { Quantity($0)?.value } ?? 0)
+            }
+        }
+        self.inbox.put(.measured(target, usage))
     }
 
     private static func report(

@@ -14,7 +14,7 @@ public final class AutoscalerService: Service {
     /// Decisions and reports worked on before the inbox is looked at again: well below a millisecond.
     private static let turnBudget = 32
 
-    private let api: any KubernetesAPI
+    let api: any KubernetesAPI
     let settings: AutoscalerSettings
     private let engine: Mutex<AutoscalerEngine>
     let inbox: Inbox
@@ -173,6 +173,8 @@ public final class AutoscalerService: Service {
         switch action {
         case .scale(let plan):
             if let plan = lanes.writes.enter(plan) { self.begin(plan, in: &group) }
+        case .measure(let target, let selector):
+            group.addTask { await self.measure(target, selector) }
         case .poll(let order):
             self.begin(order, &lanes.polls, in: &group)
         case .writeObjectStatus(let write):

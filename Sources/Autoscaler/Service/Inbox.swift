@@ -37,6 +37,7 @@ final class Inbox: Sendable {
         case scaledObjectGone(ObjectKey)
         case scaledObjectRefused(ObjectKey, uid: String, message: String)
         case triggerRead(TriggerReport)
+        case measured(ObjectKey, [String: Double])
         case triggerActivated(PollJob, Bool)
         case lookEnded(PollLanes.Lane)
     }

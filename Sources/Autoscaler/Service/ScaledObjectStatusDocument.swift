@@ -69,7 +69,7 @@ struct ScaledObjectStatusDocument {
         json["name"] = trigger.name.map { .string($0) }
         json["active"] = trigger.isActive.map { .bool($0) }
         json["problem"] = trigger.problem.map { .string($0) }
-        json["failures"] = trigger.failures == 0 ? nil : JSONValue(trigger.failures)
+        if trigger.failures > 0 { json["failures"] = JSONValue(trigger.failures) }
         json["lastReadTime"] = trigger.readAt.map(self.text)
         json["remark"] = trigger.remark.map { .string($0) }
         json["metrics"] = .array(

@@ -48,7 +48,7 @@ struct PodDescription: Sendable, Equatable {
     let grace: Duration
     /// Whether the activator says when the last request is out.
     let isDrained: Bool
-    /// Whom the pod belongs to in the eyes of people: the service, or the pod itself.
+    /// Whom the pod belongs to in the eyes of people: the service, its Deployment, or the pod itself.
     let subject: String
 
     init(_ pod: KubernetesObject) {
@@ -64,7 +64,8 @@ struct PodDescription: Sendable, Equatable {
         self.restartPolicy = pod.spec["restartPolicy"]?.stringValue.flatMap(RestartPolicy.init) ?? .always
         self.grace = .seconds(max(1, pod.spec["terminationGracePeriodSeconds"]?.intValue ?? 30))
         self.isDrained = pod.annotations[AnnotationName.drain] == "activator"
-        let service = pod.labels[LabelName.inferenceService] ?? pod.name
+        let owner = pod.ownerReferences.first { $0.isController && $0.kind == ResourceType.deployment.kind }
+        let service = pod.labels[LabelName.inferenceService] ?? owner?.name ?? pod.name
         self.subject = pod.namespace.isEmpty ? service : "\(pod.namespace)/\(service)"
     }
 }

@@ -3,6 +3,7 @@ import Administration
 import Autoscaler
 import Controllers
 import EmbeddedCluster
+import ExternalScaler
 import Foundation
 import KubernetesClient
 import Logging
@@ -33,7 +34,7 @@ struct Platform {
         try await BundledRuntimeInstaller(api: cluster.api).install()
         let autoscaler = AutoscalerService(
             api: cluster.api,
-            triggers: TriggerCatalogue.standard(api: cluster.api),
+            triggers: TriggerSources([TriggerCatalogue.standard(api: cluster.api), ExternalTriggers()]),
             credentials: ClusterCredentials(api: cluster.api),
             metrics: self.metrics,
             feed: self.feed,
@@ -75,7 +76,18 @@ struct Platform {
         greeting.print()
         let services: [any Service] =
             [printer] + cluster.services + [controller, autoscaler, activator, administration, manifests, greeting]
-        try await self.run(services)
+        try await self.run(services + self.externalScaler(autoscaler))
+    }
+
+    /// Nobody asks for the request signal unless somebody says so.
+    private func externalScaler(_ autoscaler: AutoscalerService) -> [any Service] {
+        guard let address = self.command.externalScaler else { return [] }
+        var settings = ExternalScalerServer.Settings()
+        settings.host = address.host
+        settings.port = address.port
+        return [
+            ExternalScalerServer(signals: autoscaler, settings: settings, log: Logger(label: "external-scaler"))
+        ]
     }
 
     private func run(_ services: [any Service]) async throws {

@@ -36,6 +36,14 @@ struct UpCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the dashboard, metrics and the API are, host:port.", valueName: "address"))
     var admin = ListenAddress(host: "127.0.0.1", port: 8081)
 
+    @Option(
+        help: ArgumentHelp(
+            "Where KEDA may ask for the requests of services (its external scaler contract), host:port; off by default.",
+            valueName: "address"
+        )
+    )
+    var externalScaler: ListenAddress?
+
     @Option(help: ArgumentHelp("Where state and logs are kept.", valueName: "folder"))
     var dataDir = ".pilotlight"
 

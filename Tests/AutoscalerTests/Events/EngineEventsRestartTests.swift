@@ -25,7 +25,7 @@ struct EngineEventsRestartTests {
             desiredReplicas: replicas,
             conditions: []
         )
-        world.add(World.scaling(change), replicas: replicas, sources: [source], found: found)
+        world.add(World.scaling(triggers: 1, change), replicas: replicas, sources: [source], found: found)
         world.sync()
         return world
     }

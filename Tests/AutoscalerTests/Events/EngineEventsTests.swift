@@ -183,3 +183,23 @@ struct EngineEventsTests {
         #expect((seconds.values.map(\.count).max() ?? 0) <= 1010, "\(seconds)")
     }
 }
+
+/// Which replicas go first when nobody counts what they work on.
+@Suite("AutoscalerEngine, shrinking what works on events")
+struct EventVictimTests {
+    @Test("the replica that uses no processor goes first") func idleFirst() throws {
+        var world = EngineWorld()
+        let id = RevisionID(namespace: "default", name: "iris-predictor")
+        let scaling = EngineWorld.scaling {
+            $0.behavior = ScalingBehavior(scaleDown: .init(stabilizationWindowSeconds: 10))
+        }
+        world.usage = ["iris-predictor-0": 0.4, "iris-predictor-1": 0, "iris-predictor-2": 0.9]
+        world.add(scaling, replicas: 3, sources: [.depth { $0 < 5 ? 25 : 15 }])
+        world.selectPods(of: id)
+        world.sync()
+        world.run(seconds: 60, reporting: false)
+        let shrinking = try #require(world.plans.first { $0.isShrinking })
+        #expect(shrinking.replicas == 2)
+        #expect(shrinking.victims == ["iris-predictor-1"])
+    }
+}

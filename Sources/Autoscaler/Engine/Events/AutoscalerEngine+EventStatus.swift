@@ -10,12 +10,15 @@ extension AutoscalerEngine {
         guard let events = state.events else { return }
         // After a restart nothing was read yet, and what was true a moment ago is a better guess than none.
         let isUnread = state.hold == .eventsUnknown && !events.wasAnswered && !events.conditions.isEmpty
-        let conditions = isUnread ? events.conditions : Self.conditions(of: state, events).map { new in
-            var new = new
-            let old = events.conditions.first { $0.kind == new.kind }
-            new.since = old.flatMap { $0.status == new.status ? $0.since : nil } ?? now
-            return new
-        }
+        let conditions =
+            isUnread
+            ? events.conditions
+            : Self.conditions(of: state, events).map { new in
+                var new = new
+                let old = events.conditions.first { $0.kind == new.kind }
+                new.since = old.flatMap { $0.status == new.status ? $0.since : nil } ?? now
+                return new
+            }
         state.events?.conditions = conditions
         var report = ScaledObjectReport()
         report.conditions = conditions
@@ -71,7 +74,11 @@ extension AutoscalerEngine {
     private static func conditions(of state: TargetState, _ events: EventState) -> [EventCondition] {
         switch state.hold {
         case .workloadMissing:
-            let message = "The Deployment \(state.key.name) to scale does not exist."
+            let problems = events.polls.indices.compactMap { index in
+                events.polls[index].failure.map { "\(events.scaling.label(index)): \($0.description)" }
+            }
+            let message = (["The Deployment \(state.key.name) to scale does not exist."] + problems)
+                .joined(separator: " ")
             return Self.conditions(.no, reason: "ScaleTargetNotFound", message)
         case .workloadUnknown, .replicasUnknown:
             return Self.conditions(.unknown, reason: "Starting", state.explanation)

@@ -50,6 +50,7 @@ extension AutoscalerEngine {
         self.slots[slot]?.events = EventState(scaling, found: found)
         if self.slots[slot]?.desired == nil { self.slots[slot]?.desired = found?.desiredReplicas }
         self.slotByObject[scaling.key] = slot
+        self.recordProblems(slot, now: now)
         self.requestDecision(slot, now: now)
     }
 
@@ -159,7 +160,17 @@ extension AutoscalerEngine {
 
     mutating func pollIfDue(_ slot: Int, now: MonotonicInstant) {
         guard let events = self.slots[slot]?.events, let due = events.pollDue, due <= now else { return }
+        let isQuiet = events.decision?.isActive == false && self.slots[slot]?.activeReplicas == 0
+        if isQuiet, !events.isPollReserved {
+            let moment = self.quietLookBudget.reserve(now: now)
+            guard moment <= now else {
+                self.slots[slot]?.events?.pollDue = moment
+                self.slots[slot]?.events?.isPollReserved = true
+                return
+            }
+        }
         self.slots[slot]?.events?.pollDue = nil
+        self.slots[slot]?.events?.isPollReserved = false
         if events.scaling.triggers.contains(where: { $0.problem != nil }) {
             // A look at a trigger that could not be made finds the same problem again.
             self.recordProblems(slot, now: now)
@@ -223,9 +234,33 @@ extension AutoscalerEngine {
         {
             state.events?.pollDue = min(due, next)
         }
+        self.measureIfShrinking(&state, wanted: decision.wantedReplicas, effective: effective, now: now)
         if let wanted = decision.desiredReplicas { return .replicas(wanted) }
         // What is paused stays, even outside of its bounds.
         return decision.isPaused ? .replicas(effective) : .unknown(.eventsUnknown, "")
+    }
+
+    /// Finds out which replicas work before some of them have to go.
+    ///
+    /// Nobody counts what a replica takes from a queue, but one that takes nothing uses no processor.
+    private mutating func measureIfShrinking(
+        _ state: inout TargetState,
+        wanted: Int?,
+        effective: Int,
+        now: MonotonicInstant
+    ) {
+        guard let wanted, wanted < effective, effective > 1, let selector = self.owners.selector(of: state.key) else {
+            return
+        }
+        if let measuredAt = state.measuredAt, measuredAt.advanced(by: self.settings.usageAge) > now { return }
+        state.measuredAt = now
+        self.actions.append(.measure(state.key, selector))
+    }
+
+    /// Cores that the replicas of a target use, by name of the pod.
+    public mutating func replicasMeasured(_ usage: [String: Double], of target: ObjectKey) {
+        guard let slot = self.slotByTarget[target] else { return }
+        self.slots[slot]?.usage = usage
     }
 
     /// Makes the scaler once the replica count is known, and orders the first look.
@@ -240,6 +275,7 @@ extension AutoscalerEngine {
             created: events.scaling.createdAt,
             lastActive: events.lastActiveAt
         )
+        // What was wrong when the object came is told to its scaler now.
         self.recordProblems(in: &state, now: now)
         // Thousands that come together are looked at one after the other, and keep that distance.
         self.lastFirstPoll = max(now, self.lastFirstPoll.advanced(by: self.settings.firstPollSpacing))

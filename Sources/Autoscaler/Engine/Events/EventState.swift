@@ -11,6 +11,8 @@ struct EventState: Sendable {
     var polls: [TriggerPoll]
     /// When the triggers are to be looked at next; `nil` while that cannot be told.
     var pollDue: MonotonicInstant?
+    /// `pollDue` was set aside for this object because many others wanted theirs.
+    var isPollReserved = false
     var decision: ScaledObjectDecision?
     /// When the decision is to be thought over although nothing happens.
     var recheckAt: MonotonicInstant?
