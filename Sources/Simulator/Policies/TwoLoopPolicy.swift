@@ -3,23 +3,22 @@ public import Timekeeping
 
 /// KEDA's two loops: one that polls the source and moves between zero and one, and an HPA from one upward.
 ///
-/// A yardstick, with its published mechanics: the poll comes every 30 s, activation gives one replica, growth beyond it
-/// waits for the HPA's own 15 s, and zero comes when nothing was active for five minutes.
+/// A yardstick: `KedaModel` is what the real one computes. At zero the HPA is off, and nobody waits for it.
 public struct TwoLoopPolicy: ScalingPolicy {
     private struct Loop: Sendable {
-        let least: Int
+        var model: KedaModel
+        let target: Double
         var level = 0.0
-        var lastActive: MonotonicInstant?
-        var nextPoll: MonotonicInstant
-        /// At zero the HPA is switched off, and nobody waits for it.
-        var isHorizontal = false
+        var isAtZero = true
         var explanation = ""
+
+        var reading: TriggerReading {
+            let metric = TriggerReading.Metric(name: "level", value: self.level, target: self.target)
+            return TriggerReading(metrics: [metric], isActive: self.level > 0)
+        }
     }
 
-    private let pollSeconds: Double
-    private let cooldownSeconds: Double
     private var loops: [Int: Loop] = [:]
-    private var horizontal: HorizontalPolicy
 
     public static let factory = PolicyFactory(
         description: PolicyDescription(
@@ -50,53 +49,58 @@ public struct TwoLoopPolicy: ScalingPolicy {
         ] + HorizontalPolicy.parameters
 
     init(_ context: PolicyContext) {
-        self.pollSeconds = context.parameters.number("poll") ?? 30
-        self.cooldownSeconds = context.parameters.number("cooldown") ?? 300
-        self.horizontal = HorizontalPolicy(context)
         for service in context.services {
-            self.loops[service.index] = Loop(least: service.model.scaling.minScale, nextPoll: context.now)
+            let settings = HorizontalSettings(service.model, context.parameters)
+            let configuration = ScaledObjectConfiguration(
+                minReplicas: settings.least,
+                maxReplicas: settings.most,
+                pollingIntervalSeconds: context.parameters.number("poll") ?? 30,
+                cooldownSeconds: context.parameters.number("cooldown") ?? 300,
+                triggers: [TriggerConfiguration(type: "level")],
+                behavior: settings.behavior
+            )
+            self.loops[service.index] = Loop(
+                model: KedaModel(configuration: configuration, now: context.now),
+                target: settings.target
+            )
         }
     }
 
     public mutating func observe(_ sample: MetricSample, now: MonotonicInstant) -> Bool {
         self.loops[sample.service]?.level = sample.lag.map(Double.init) ?? sample.averageConcurrency
-        return self.horizontal.observe(sample, now: now)
+        return false
     }
 
     public mutating func decide(_ view: PolicyView, now: MonotonicInstant, actions: inout [PolicyAction]) {
         guard var loop = self.loops[view.service] else { return }
-        let current = max(view.desired, view.committed)
-        if now >= loop.nextPoll {
-            loop.nextPoll = now.advanced(by: .seconds(self.pollSeconds))
-            let isActive = loop.level > 0
-            if isActive { loop.lastActive = now }
-            let isCool = loop.lastActive.map { now.seconds(since: $0) >= self.cooldownSeconds } ?? true
-            if isActive, current == 0 {
-                loop.explanation = "the poll found \(loop.level), so one replica comes"
-                actions.append(.setReplicas(max(1, loop.least), service: view.service))
-                loop.isHorizontal = true
-                self.horizontal.skipSyncs(service: view.service, to: now)
-                self.loops[view.service] = loop
-                return
-            }
-            if !isActive, isCool, current > loop.least {
-                loop.explanation = "nothing was active for \(Int(self.cooldownSeconds)) s"
-                actions.append(.setReplicas(loop.least, service: view.service))
-                loop.isHorizontal = loop.least > 0
-                self.loops[view.service] = loop
-                return
+        let before = max(view.desired, view.committed)
+        var scale = before
+        if now >= loop.model.nextPoll {
+            scale = loop.model.poll([loop.reading], current: before, now: now)
+            if scale != before { loop.explanation = "the poll found \(loop.level): \(scale)" }
+        }
+        // What the poll has just written the other loop sees at its next look.
+        if now >= loop.model.nextSync {
+            let synced = loop.model.sync([loop.reading], current: before, ready: view.ready, now: now)
+            if scale == before, before > 0 {
+                scale = synced
+                loop.explanation = HorizontalSettings.explanation(
+                    loop.level,
+                    target: loop.target,
+                    ready: view.ready,
+                    desired: scale
+                )
             }
         }
-        loop.isHorizontal = current > 0
-        if loop.isHorizontal { self.horizontal.decide(view, now: now, actions: &actions) }
-        loop.explanation = self.horizontal.explanation(service: view.service)
+        loop.isAtZero = scale == 0
         self.loops[view.service] = loop
+        if scale != before { actions.append(.setReplicas(scale, service: view.service)) }
     }
 
     public func nextWake(service: Int, after now: MonotonicInstant) -> MonotonicInstant? {
         guard let loop = self.loops[service] else { return nil }
-        let sync = loop.isHorizontal ? self.horizontal.nextWake(service: service, after: now) : nil
-        return [loop.nextPoll, sync].compactMap(\.self).map { max($0, now.advanced(byNanoseconds: 1)) }.min()
+        let due = loop.isAtZero ? loop.model.nextPoll : min(loop.model.nextPoll, loop.model.nextSync)
+        return max(due, now.advanced(byNanoseconds: 1))
     }
 
     public func explanation(service: Int) -> String { self.loops[service]?.explanation ?? "" }
