@@ -138,6 +138,33 @@ struct KafkaClusterTests {
         }
     }
 
+    /// The library ends the process when it gives up a request to a coordinator that comes back later.
+    @Test("a group whose coordinator is away for longer than anybody waits is read again when it is back")
+    func coordinatorOutage() async throws {
+        try await KafkaPeer.with(topics: ["coordinated:1:1"]) { peer in
+            guard peer.takesCommands else { return }
+            let cluster = try Self.cluster(peer)
+            let query = KafkaGroupQuery(group: "g-coordinated", topics: ["coordinated"])
+            try await Self.write(peer, "coordinated", count: 5)
+            let position = KafkaPosition(partition: KafkaPartition(topic: "coordinated", index: 0), offset: 2)
+            try await cluster.setProgress(of: "g-coordinated", to: [position])
+            #expect(try await cluster.progress(of: query).map(\.committed) == [2])
+            try await peer.command("down 1")
+            for _ in 1...2 {
+                await #expect {
+                    try await cluster.progress(of: query)
+                } throws: {
+                    ($0 as? MessagingError)?.isTransient == true
+                }
+            }
+            try await peer.command("up 1")
+            let end = ContinuousClock.now + Self.limit
+            var progress: [KafkaPartitionProgress]?
+            while progress == nil, ContinuousClock.now < end { progress = try? await cluster.progress(of: query) }
+            #expect(progress?.map(\.committed) == [2])
+        }
+    }
+
     @Test("a broker that does not answer holds up nobody who asks about another's partitions")
     func silentBroker() async throws {
         try await KafkaPeer.with(brokers: 2, topics: ["quick:1:1", "stuck:1:1"]) { peer in
