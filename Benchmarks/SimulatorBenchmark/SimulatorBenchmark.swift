@@ -158,7 +158,7 @@ struct SimulatorBenchmark {
     static func report(_ name: String, events: Int, since start: Double, extra: String) {
         let seconds = Self.cpuSeconds() - start
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let rate = Double(events) / seconds
         print("\(name) events=\(events) cpu_s=\(seconds) events_per_s=\(rate) peak_kib=\(usage.ru_maxrss) \(extra)")
     }

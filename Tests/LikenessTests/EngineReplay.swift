@@ -22,6 +22,8 @@ struct EngineReplay {
     /// By name, when it was made; ready ones and starting ones.
     private var starting: [(name: String, since: MonotonicInstant)] = []
     private var ready: [String] = []
+    /// Told to go, and not gone.
+    private var leaving: [String] = []
     private var victims: [String] = []
     private var made = 0
     private var nextReport = MonotonicInstant.seconds(1)
@@ -48,14 +50,21 @@ struct EngineReplay {
     }
 
     mutating func play(_ history: [(at: MonotonicInstant, entry: PolicyHistory.Entry)]) {
-        for (now, entry) in history {
+        for (position, (now, entry)) in history.enumerated() {
             self.advance(before: now)
+            if case .noticed(let event) = entry, event.kind == .queueGrew, position + 1 < history.count,
+                case (now, .decided(let view, _)) = history[position + 1]
+            {
+                // The decision that this leads to sees the replicas as they are by then.
+                self.meet(view, at: now)
+            }
             switch entry {
             case .observed(let sample): self.report(sample, at: now)
             case .noticed(let event): self.notice(event, at: now)
-            case .decided(let view, _):
+            case .decided(let view, let replicas):
                 self.meet(view, at: now)
                 self.advance(to: now)
+                if let replicas { self.follow(replicas, at: now) }
             }
         }
     }
@@ -88,6 +97,9 @@ struct EngineReplay {
             let replica = self.starting.remove(at: position)
             self.ready.append(replica.name)
             self.tell(replica.name, isReady: true, since: replica.since, at: now)
+        case .replicaGone:
+            guard !self.leaving.isEmpty else { return }
+            self.engine.replicaRemoved(self.leaving.removeFirst(), of: Self.key, at: now)
         default: break
         }
     }
@@ -96,7 +108,7 @@ struct EngineReplay {
     private mutating func meet(_ view: PolicyView, at now: MonotonicInstant) {
         while self.ready.count > view.ready {
             let position = self.ready.firstIndex { self.victims.contains($0) } ?? self.ready.count - 1
-            self.engine.replicaRemoved(self.ready.remove(at: position), of: Self.key, at: now)
+            self.drain(self.ready.remove(at: position), at: now)
         }
         for replica in self.starting where !view.startingSince.contains(replica.since) {
             self.engine.replicaRemoved(replica.name, of: Self.key, at: now)
@@ -107,6 +119,30 @@ struct EngineReplay {
             self.starting.append((name, since))
             self.tell(name, isReady: false, since: since, at: now)
         }
+    }
+
+    /// Replicas come and go as they did in the simulation: those that are starting go first, the newest of them before
+    /// the others.
+    private mutating func follow(_ replicas: Int, at now: MonotonicInstant) {
+        while self.starting.count + self.ready.count < replicas {
+            let name = self.name()
+            self.starting.append((name, now))
+            self.tell(name, isReady: false, since: now, at: now)
+        }
+        while self.starting.count + self.ready.count > replicas {
+            if let replica = self.starting.popLast() {
+                self.engine.replicaRemoved(replica.name, of: Self.key, at: now)
+            } else {
+                let position = self.ready.firstIndex { self.victims.contains($0) } ?? self.ready.count - 1
+                self.drain(self.ready.remove(at: position), at: now)
+            }
+        }
+    }
+
+    private mutating func drain(_ name: String, at now: MonotonicInstant) {
+        self.leaving.append(name)
+        let snapshot = ReplicaSnapshot(name: name, isReady: true, isDeleting: true, createdAt: .zero)
+        self.engine.replicaChanged(snapshot, of: Self.key, at: now)
     }
 
     private mutating func tell(_ name: String, isReady: Bool, since: MonotonicInstant, at now: MonotonicInstant) {

@@ -14,6 +14,8 @@ extension Simulation {
         } else if count < committed {
             self.shrink(service, to: count)
         }
+        guard count != committed, self.services[service].interests.contains(.replicas) else { return }
+        self.notify(service, .replicasMoved)
     }
 
     /// Replaces what was lost, as a Deployment would.

@@ -10,6 +10,8 @@ public struct PolicyEvent: Sendable, Equatable {
         case requestFinished
         /// The last request of the service is done.
         case becameIdle
+        /// Replicas were ordered, or told to go.
+        case replicasMoved
         /// `seconds` is how long the start took.
         case replicaReady
         /// It failed or was taken away; nobody had asked for that.

@@ -111,7 +111,7 @@ public struct RevisionPolicy: ScalingPolicy {
         case .replicaReady:
             self.revisions[position].scaler.replicaStarted(tookSeconds: event.seconds)
             self.ask(position, now)
-        case .replicaLost, .replicaGone: self.ask(position, now)
+        case .replicasMoved, .replicaLost, .replicaGone: self.ask(position, now)
         case .requestArrived, .requestWaits, .requestFinished, .becameIdle: break
         }
         return false

@@ -71,7 +71,7 @@ public struct ScaledObjectPolicy: ScalingPolicy {
         return true
     }
 
-    public mutating func noticed(_ event: PolicyEvent, now: MonotonicInstant) -> Bool { true }
+    public mutating func noticed(_ event: PolicyEvent, now: MonotonicInstant) -> Bool { event.kind != .replicasMoved }
 
     public mutating func decide(_ view: PolicyView, now: MonotonicInstant, actions: inout [PolicyAction]) {
         let position = self.position(of: view.service)

@@ -78,6 +78,6 @@ public struct PolicyInterests: OptionSet, Sendable, Hashable {
     public static let completions = PolicyInterests(rawValue: 16)
     /// The moment when the last request of a service is done.
     public static let idleness = PolicyInterests(rawValue: 32)
-    /// Replicas that become ready, fail, or are gone.
+    /// Replicas that are ordered, become ready, fail, or go.
     public static let replicas = PolicyInterests(rawValue: 64)
 }
