@@ -15,10 +15,11 @@ struct BrokerFixture {
     }
 
     /// Runs a consumer while `body` does, and stops it as SIGTERM does.
+    ///
+    /// - Parameter prefix: Of the names of the places for results and dead letters.
     static func consuming(
         _ broker: any MessageBroker,
-        results: String? = "results",
-        deadLetters: String? = "failed",
+        prefix: String = "",
         maximumBatch: Int = 16,
         gate: Gate = Gate(isOpen: true),
         _ body: @Sendable (QueueConsumer) async throws -> Void
@@ -28,8 +29,8 @@ struct BrokerFixture {
         let consumer = QueueConsumer(
             settings: QueueSettings(
                 broker: broker,
-                results: results,
-                deadLetters: deadLetters,
+                results: "\(prefix)results",
+                deadLetters: "\(prefix)failed",
                 maximumBatch: maximumBatch
             ),
             model: try ServedModel(name: "m", version: "1", backend: FakeModel(gate: gate)),
@@ -50,13 +51,14 @@ struct BrokerFixture {
     /// The same, ended as by kill -9: nothing is finished, nothing acknowledged, nobody says goodbye.
     static func killed(
         _ broker: any MessageBroker,
+        prefix: String = "",
         once condition: @Sendable (QueueConsumer) async throws -> Void
     ) async throws {
         let runner = BatchRunner(options: BatchingOptions(), meters: InferenceMeters(), log: Self.log)
         let pool = InferencePool(workerCount: 2, queueCapacity: 0, runner: runner)
         let gate = Gate(isOpen: false)
         let consumer = QueueConsumer(
-            settings: QueueSettings(broker: broker, results: "results", deadLetters: "failed"),
+            settings: QueueSettings(broker: broker, results: "\(prefix)results", deadLetters: "\(prefix)failed"),
             model: try ServedModel(name: "m", version: "1", backend: FakeModel(gate: gate)),
             pool: pool,
             log: Self.log
