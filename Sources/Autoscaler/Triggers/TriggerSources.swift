@@ -25,10 +25,15 @@ public struct TriggerSources: TriggerSource {
         self.sources.first { $0.types.contains(type) }
     }
 
+    private func known(near type: String) -> String {
+        let hint = NearestName.hint(for: type, among: self.types)
+        return hint.isEmpty ? "; known are " + self.types.joined(separator: ", ") : hint
+    }
+
     private func unknownType(of declaration: TriggerDeclaration) -> Problem {
         Problem(
             path: "spec.triggers[\(declaration.index)].type",
-            message: "'\(declaration.type)' is no trigger type here; known are " + self.types.joined(separator: ", ")
+            message: "there is no trigger type '\(declaration.type)'" + self.known(near: declaration.type)
         )
     }
 }
