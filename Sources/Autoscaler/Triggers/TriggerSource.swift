@@ -31,7 +31,9 @@ public struct TriggerDeclaration: Sendable, Hashable {
     /// `nil` when the trigger was given no name.
     public var name: String?
     public var metadata: [String: String]
-    /// Parameters by the trigger's `authenticationRef`, read from secrets and their kin. Never shown or logged.
+    /// Parameters by the trigger's `authenticationRef`, read from secrets and their kin.
+    ///
+    /// Never shown or logged.
     public var credentials: [String: String]
     /// Environment of the target's container, for the `...FromEnv` fields of `metadata`.
     public var environment: [String: String]

@@ -34,7 +34,7 @@ public final class MetadataReader {
         self.declaration = declaration
     }
 
-    /// `spec.triggers[0]`
+    /// The trigger's own path, `spec.triggers[0]`.
     var path: String { "spec.triggers[\(self.declaration.index)]" }
 
     // MARK: Text

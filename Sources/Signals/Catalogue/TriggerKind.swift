@@ -11,7 +11,9 @@ public struct TriggerKind: Sendable {
     public let name: String
     /// Whether the metric type `Utilization` makes sense: shares of what the replicas requested.
     let isResource: Bool
-    /// Reads every field, whatever is wrong with the others. The maker is used only when nothing was wrong.
+    /// Reads every field, whatever is wrong with the others.
+    ///
+    /// The maker is used only when nothing was wrong.
     let read: @Sendable (MetadataReader) -> Maker
 
     public init(

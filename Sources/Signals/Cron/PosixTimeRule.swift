@@ -86,7 +86,7 @@ struct PosixTimeRuleReader {
 
     func isAt(_ scalar: Unicode.Scalar) -> Bool { self.rest.first == UInt8(ascii: scalar) }
 
-    /// `CET` or `<+0330>`.
+    /// Takes `CET` or `<+0330>` off the front.
     mutating func skipName() -> Bool {
         if self.take("<") {
             guard let end = self.rest.firstIndex(of: UInt8(ascii: ">")) else { return false }
@@ -110,7 +110,7 @@ struct PosixTimeRuleReader {
         return isNegative ? -seconds : seconds
     }
 
-    /// `,M3.5.0/2`
+    /// Takes `,M3.5.0/2` off the front.
     mutating func change() -> PosixTimeRule.Change? {
         guard self.take(","), let day = self.day() else { return nil }
         guard self.take("/") else { return PosixTimeRule.Change(day: day, second: 7200) }

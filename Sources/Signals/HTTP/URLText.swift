@@ -30,7 +30,7 @@ enum URLText {
         return !host.isEmpty && !url.contains(where: \.isWhitespace)
     }
 
-    /// `https://host:port`
+    /// The part `https://host:port` of an address.
     static func origin(of url: String) -> Substring {
         guard let scheme = url.firstRange(of: "://") else { return "" }
         return url[..<(url[scheme.upperBound...].firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? url.endIndex)]

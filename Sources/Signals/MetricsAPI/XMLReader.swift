@@ -1,7 +1,8 @@
 import StructuredData
 
-/// Reads the elements of an XML document as an object: elements that come several times become a list, text becomes
-/// text. Attributes, comments and namespaces are passed over; entities of its own a document cannot define.
+/// Reads the elements of an XML document as an object.
+///
+/// Elements that come several times become a list, text becomes text. Attributes, comments and namespaces are passed over; entities of its own a document cannot define.
 struct XMLReader {
     private var bytes: ArraySlice<UInt8>
 

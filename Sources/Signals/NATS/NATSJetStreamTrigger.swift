@@ -19,7 +19,7 @@ extension TriggerKind {
 /// In a cluster only the consumer's leader knows its numbers; the trigger finds it and remembers where it was.
 final class NATSJetStreamTrigger: Trigger {
     struct Configuration: Sendable {
-        /// `http://host:port`
+        /// As `http://host:port`.
         let server: String
         let account: String
         let stream: String

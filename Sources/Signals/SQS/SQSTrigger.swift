@@ -136,7 +136,7 @@ struct SQSTrigger: Trigger {
         return length
     }
 
-    /// `20261121T140509Z`
+    /// A moment as `20261121T140509Z`.
     private static func stamp(_ time: WallTime) -> String {
         time.rfc3339.filter { $0 != "-" && $0 != ":" }
     }

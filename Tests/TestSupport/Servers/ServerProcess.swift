@@ -46,6 +46,7 @@ public final class ServerProcess: Sendable {
     private let running = Mutex<Running?>(nil)
 
     /// Waits for the server, passed as arguments, and kills it when nobody holds the other end of its input any more.
+    ///
     /// The last resort is called off when it is not needed: whoever waits for the shell waits for all that it started.
     private static let watchman = """
         signal=$1; shift
