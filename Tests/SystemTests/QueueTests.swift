@@ -13,7 +13,7 @@ extension SystemTests {
         @Test(
             "messages in a topic start the model, are answered, and leave it at zero again",
             .timeLimit(.minutes(3)),
-            .enabled(if: Self.kcat.isExpected, Self.kcat.comment)
+            .enabled(if: Self.kcat.isExpected, Comment(rawValue: Self.kcat.comment))
         )
         func kafka() async throws {
             let kcat = try #require(Self.kcat.path)
