@@ -74,6 +74,10 @@ struct ManifestDocument {
             self.report([Problem(path: "apiVersion", message: message)], below: path, subject: subject)
             return nil
         }
+        if let refusal = ScaledObject.refusal(ofKind: kind) {
+            self.report([Problem(path: "kind", message: refusal)], below: path, subject: subject)
+            return nil
+        }
         let kinds = Self.types.map(\.kind)
         if let meant = NearestName.of(kind, among: kinds) {
             let message = "unknown kind '\(kind)'; did you mean '\(meant)'?"

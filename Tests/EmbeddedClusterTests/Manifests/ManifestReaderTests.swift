@@ -203,6 +203,12 @@ struct ManifestReaderTests {
                 "f.yaml:5: Pod default/a: metadata: keys must be plain text"
             ),
             ("apiVersion: v1\nkind: Service\n", "f.yaml:1: Service: metadata: is required"),
+            (
+                "apiVersion: keda.sh/v1alpha1\nkind: ScaledJob\nmetadata: {name: a}\n",
+                "f.yaml:2: ScaledJob default/a: kind: ScaledJob is not supported: it starts a Job for each piece of work, "
+                    + "and there are no Jobs here; use a ScaledObject, whose replicas finish what they began before they "
+                    + "are stopped"
+            ),
         ]
     )
     func noObject(text: String, problem: String) {
