@@ -128,7 +128,9 @@ final class QueueConsumer: Sendable {
 
     /// Waits until there is room again, and pauses the source when that takes long.
     private func holdOff(_ source: any MessageSource) async throws(MessagingError) -> [QueueMessage] {
-        let end = MonotonicClock.now().advanced(by: Self.patience)
+        // A group that refuses commits is about to move, and waits for its members to poll.
+        let isMoving = self.state.withLock { !$0.isAcknowledging }
+        let end = MonotonicClock.now().advanced(by: isMoving ? .zero : Self.patience)
         while self.state.withLock({ $0.room == 0 && !$0.isDone }), !Task.isCancelled {
             let left = end.duration(since: MonotonicClock.now())
             guard left > .zero else { return try await source.pause(for: Self.pausePiece) }
@@ -264,6 +266,8 @@ final class QueueConsumer: Sendable {
             do throws(MessagingError) {
                 try await source.acknowledge(positions)
                 self.meters.record { $0.acknowledged += positions.count }
+                self.state.withLock { $0.acknowledged() }
+                self.room.signal()
                 trouble.ended()
             } catch {
                 self.meters.record { $0.acknowledgeFailures += 1 }

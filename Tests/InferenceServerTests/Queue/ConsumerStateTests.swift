@@ -110,6 +110,23 @@ struct ConsumerStateTests {
         #expect(again?.map(\.stage) == [.last])
     }
 
+    @Test("nothing is taken while nothing can be acknowledged, unless it went to somebody else")
+    func unacknowledged() throws {
+        var state = Self.state(taking: [Self.message(1)], answers: true)
+        let batch = try #require(Self.batch(&state))
+        _ = state.published(batch, [.confirmed], now: .seconds(0))
+        let positions = state.takeAcknowledgements()
+        #expect(state.room == 4)
+        state.unacknowledged(positions)
+        #expect(state.room == 0)
+        var moved = state
+        moved.lost([Self.lane])
+        #expect(moved.room == 4)
+        _ = state.takeAcknowledgements()
+        state.acknowledged()
+        #expect(state.room == 4)
+    }
+
     @Test("a consumer that stops takes nothing, answers what it has, and only then is done")
     func stops() throws {
         let message = Self.message(1)
@@ -203,6 +220,7 @@ struct ConsumerStateTests {
                     self.state.unacknowledged([position])
                 } else {
                     self.committed = position.number
+                    self.state.acknowledged()
                 }
             }
         }

@@ -22,6 +22,8 @@ struct ConsumerState: Sendable {
     private(set) var failures = 0
     private var retryAt: MonotonicInstant?
     private(set) var isStopping = false
+    /// Whether the broker takes acknowledgements, as far as is known.
+    private(set) var isAcknowledging = true
 
     init(limits: ConsumerLimits) {
         self.limits = limits
@@ -31,9 +33,10 @@ struct ConsumerState: Sendable {
 
     /// How many messages may be taken now.
     ///
-    /// None while nothing can be published: what is held back here is kept from replicas that are better off.
+    /// None while nothing can be published: what is held back here is kept from replicas that are better off. None either
+    /// while nothing can be acknowledged: all of it would be done once more by somebody else.
     var room: Int {
-        guard !self.isStopping, self.failures == 0 else { return 0 }
+        guard !self.isStopping, self.failures == 0, self.isAcknowledging else { return 0 }
         guard self.ledger.inFlight == 0 || self.ledger.bytesInFlight < self.limits.maximumBytesInFlight else {
             return 0
         }
@@ -51,6 +54,8 @@ struct ConsumerState: Sendable {
 
     mutating func lost(_ lanes: [MessageLane]) {
         self.ledger.lost(lanes)
+        // What could not be acknowledged went with its lane.
+        if !self.ledger.hasAcknowledgements { self.isAcknowledging = true }
         self.outbox.removeAll { !self.ledger.isOurs($0.origin.position) }
     }
 
@@ -65,7 +70,10 @@ struct ConsumerState: Sendable {
 
     mutating func unacknowledged(_ positions: [MessagePosition]) {
         self.ledger.unacknowledged(positions)
+        self.isAcknowledging = !self.ledger.hasAcknowledgements
     }
+
+    mutating func acknowledged() { self.isAcknowledging = true }
 
     /// Nothing more is to be taken.
     mutating func stop() { self.isStopping = true }
