@@ -7,7 +7,7 @@ extension KafkaTrigger {
         let settings: KafkaSettings
         let query: KafkaGroupQuery
         let rules: KafkaLagRules
-        /// `kafka-requests`
+        /// How status and metrics call the number: `kafka-requests`.
         let metricName: String
 
         init(_ metadata: MetadataReader) {

@@ -12,7 +12,7 @@ public final class KafkaPeer: Sendable {
         var unread: [UInt8] = []
     }
 
-    /// `host:port,host:port`
+    /// Where clients begin: `host:port,host:port`.
     public let bootstrapServers: String
     /// `nil` for a cluster that was there before and stays.
     private let running: Mutex<Running?>
