@@ -179,7 +179,7 @@ struct RunnerTests {
             #expect(last?["reason"] == "Error")
             #expect(last?["message"]?.stringValue?.hasSuffix("no model here") == true)
             let failure = cluster.activities.recent().first { $0.kind == .replicaFailed }
-            #expect(failure?.subject == "default/\(pods[0].name)")
+            #expect(failure?.subject == "default/web")
             #expect(failure?.message.contains("exited with status 3 after") == true)
             #expect(failure?.message.contains("no model here") == true)
         }
