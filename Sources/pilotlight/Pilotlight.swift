@@ -7,7 +7,10 @@ struct Pilotlight: AsyncParsableCommand {
         abstract:
             "Serve models that cost nothing while idle and answer the first request as if they had never been off.",
         version: Version.text,
-        subcommands: [UpCommand.self, ServeCommand.self, StatusCommand.self, LogsCommand.self, DecideCommand.self]
+        subcommands: [
+            UpCommand.self, ServeCommand.self, StatusCommand.self, LogsCommand.self, DecideCommand.self,
+            SimulateCommand.self,
+        ]
     )
 
     /// Runs the command of the call; what was called wrongly ends with 2, as of most programs.

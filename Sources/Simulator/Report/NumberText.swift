@@ -90,7 +90,9 @@ public enum FigureUnit: Sendable, Equatable {
     /// An estimate, with its interval when it has one, and the reason when it has none.
     public func text(_ estimate: Estimate) -> String {
         guard let value = estimate.value else { return "none" }
-        guard let interval = estimate.interval else { return "\(self.text(value)) (insufficient)" }
+        guard let interval = estimate.interval else {
+            return estimate.samples > 1 ? "\(self.text(value)) (insufficient)" : "\(self.text(value)) (one run)"
+        }
         return self.text(value, halfWidth: interval.halfWidth)
     }
 

@@ -60,6 +60,9 @@ public struct ReportTable: Sendable, Equatable {
     /// A sentence below it.
     public var note: String?
 
+    /// Whether a column holds words rather than figures, and so begins on the left.
+    func isText(column: Int) -> Bool { self.columns.indices.contains(column) && self.columns[column] == "meaning" }
+
     public init(title: String, columns: [String], rows: [[Cell]] = [], note: String? = nil) {
         self.title = title
         self.columns = columns

@@ -35,11 +35,17 @@ public enum ReportHTML {
     }
 
     private static func table(_ table: ReportTable) -> String {
-        let head = table.columns.map { "<th scope=\"col\">\(Self.escaped($0))</th>" }.joined()
+        let head = table.columns.enumerated().map { index, name in
+            "<th scope=\"col\"\(table.isText(column: index) ? " class=\"text\"" : "")>\(Self.escaped(name))</th>"
+        }.joined()
         let rows = table.rows.map { row in
             let cells = row.enumerated().map { index, cell in
                 let name = index == 0 ? "th scope=\"row\"" : "td"
-                let style = cell.emphasis == .none ? "" : " class=\"\(cell.emphasis.rawValue)\""
+                let names = [
+                    cell.emphasis == .none ? nil : cell.emphasis.rawValue, table.isText(column: index) ? "text" : nil,
+                ]
+                let classes = names.compactMap(\.self).joined(separator: " ")
+                let style = classes.isEmpty ? "" : " class=\"\(classes)\""
                 return "<\(name)\(style)>\(Self.escaped(cell.text))</\(index == 0 ? "th" : "td")>"
             }
             return "<tr>\(cells.joined())</tr>"
@@ -110,7 +116,7 @@ public enum ReportHTML {
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--ground); color: var(--ink);
           font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-        main { max-width: 1120px; margin: 0 auto; padding: 32px 24px 64px; }
+        main { max-width: 1240px; margin: 0 auto; padding: 32px 24px 64px; }
         .brand { margin: 0; color: var(--c0); font-weight: 600; letter-spacing: .02em; }
         h1 { margin: 4px 0 2px; font-size: 28px; line-height: 1.2; }
         h2 { margin: 0 0 10px; font-size: 16px; }
@@ -123,12 +129,14 @@ public enum ReportHTML {
         .verdict .first { font-size: 19px; font-weight: 600; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-        th, td { padding: 6px 10px; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+        th, td { padding: 6px 8px; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
         th:first-child, td:first-child { text-align: left; }
+        th.text, td.text { text-align: left; white-space: normal; }
         thead th { color: var(--quiet); font-weight: 500; }
         tbody th { font-weight: 600; }
         tbody tr:last-child > * { border-bottom: 0; }
-        .good { color: var(--good); } .bad { color: var(--bad); } td.quiet, th.quiet { color: var(--quiet); }
+        td.good, th.good { color: var(--good); } td.bad, th.bad { color: var(--bad); }
+        td.quiet, th.quiet { color: var(--quiet); }
         .note, figcaption { margin: 10px 0 0; color: var(--quiet); font-size: 13.5px; max-width: 90ch; }
         .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 20px; }
         .plots figure { margin: 0; }

@@ -36,7 +36,8 @@ public struct ReportText {
         }
         return rows.enumerated().map { index, row in
             let cells = row.enumerated().map { column, text in
-                let fitted = column == 0 ? Self.padded(text, widths[column]) : Self.leftPadded(text, widths[column])
+                let isText = column == 0 || table.isText(column: column)
+                let fitted = isText ? Self.padded(text, widths[column]) : Self.leftPadded(text, widths[column])
                 guard index > 0, column < table.rows[index - 1].count else { return fitted }
                 return self.styled(fitted, table.rows[index - 1][column].emphasis)
             }

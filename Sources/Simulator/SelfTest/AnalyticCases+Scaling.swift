@@ -106,7 +106,10 @@ extension AnalyticCase {
                     workload: AnalyticModel.poisson(rate),
                     serving: SlotServing(slots: 1, time: .exponential(mean: 1 / service)),
                     start: .constant(0),
-                    policy: PolicyReference(name: "exponential-expiry", parameters: ["rate": .number(expiry)]),
+                    policy: PolicyReference(
+                        name: "per-request",
+                        parameters: ["keepAlive": .number(1 / expiry), "randomKeepAlive": .number(1)]
+                    ),
                     seconds: seconds * effort
                 ),
                 replications: 10,
@@ -168,7 +171,8 @@ extension AnalyticCase {
                     start: .constant(0),
                     policy: Self.keepAlive(600),
                     choice: choice,
-                    seconds: 1_000_000 * effort
+                    // Which replicas are kept is decided over many keep-alives: a short run is another system.
+                    seconds: 1_000_000 * max(effort, 0.4)
                 ),
                 replications: 10,
                 checks: [

@@ -44,6 +44,9 @@ public struct SelfTest: Sendable {
         }
     }
 
+    /// What of the cases' full lengths an effort of 1 runs: so much as a minute allows.
+    private static let standard = 0.4
+
     public var seed: UInt64
     /// 1 for intervals of about one per cent; a tenth of it is ten times as fast and three times as wide.
     public var effort: Double
@@ -60,19 +63,17 @@ public struct SelfTest: Sendable {
 
     /// - Parameter only: Cases whose key begins so; all when empty.
     public func run(jobs: Int, only: String = "", watch: ExperimentWatch = ExperimentWatch()) -> Outcome {
-        let all = AnalyticCase.queues(effort: self.effort) + AnalyticCase.scaling(effort: self.effort)
+        let effort = self.effort * Self.standard
+        let all = AnalyticCase.queues(effort: effort) + AnalyticCase.scaling(effort: effort)
         let cases = all.filter { $0.key.hasPrefix(only) }
-        var catalogue = PolicyCatalogue.basic
-        catalogue.add(ExponentialExpiryPolicy.factory(seed: self.seed))
         // The longest first, so that no thread is left with one at the end.
         let pieces = cases.indices.flatMap { position in
             (0..<cases[position].replications).map { Piece(position: position, replication: $0) }
         }
         watch.expect(pieces.count)
         let seed = self.seed
-        let policies = catalogue
         let outcomes = ThreadPool(jobs: jobs).outcomes(of: pieces, isCancelled: { watch.isStopped }) { piece in
-            Self.figures(cases[piece.position], piece.replication, seed: seed, policies, watch)
+            Self.figures(cases[piece.position], piece.replication, seed: seed, watch)
         }
         var figures = [[[Double]]](repeating: [], count: cases.count)
         var events: UInt64 = 0
@@ -89,14 +90,13 @@ public struct SelfTest: Sendable {
         _ analytic: AnalyticCase,
         _ replication: Int,
         seed: UInt64,
-        _ catalogue: PolicyCatalogue,
         _ watch: ExperimentWatch
     ) -> (figures: [Double], events: UInt64)? {
         let run = SimulationRun(
             scenario: analytic.scenario,
             seed: seed,
             replication: replication,
-            catalogue: catalogue
+            catalogue: .basic
         )
         let result = run.run { watch.isStopped }
         guard !watch.isStopped else { return nil }

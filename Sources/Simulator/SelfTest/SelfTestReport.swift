@@ -18,8 +18,8 @@ public enum SelfTestReport {
             report.verdict = ["The self-test was stopped; \(count - misses) of \(count) figures agree so far."]
         } else {
             report.verdict = [
-                "The simulator does NOT agree with queueing theory: \(misses) of \(count) figures lie outside their 99 % "
-                    + "intervals, more than chance explains."
+                "The simulator does NOT agree with queueing theory: \(misses) of \(count) figures lie outside their "
+                    + "99 % intervals, more than chance explains."
             ]
         }
         report.isGood = outcome.isGood

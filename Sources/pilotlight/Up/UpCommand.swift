@@ -112,18 +112,6 @@ struct UpCommand: AsyncParsableCommand {
     }
 }
 
-/// `key=value`.
-struct Setting: ExpressibleByArgument {
-    let key: String
-    let value: String
-
-    init?(argument: String) {
-        guard let separator = argument.firstIndex(of: "="), separator != argument.startIndex else { return nil }
-        self.key = String(argument[..<separator])
-        self.value = String(argument[argument.index(after: separator)...])
-    }
-}
-
 /// `host:port`, `:port` or `port`; an IPv6 address stands in brackets.
 struct ListenAddress: ExpressibleByArgument, CustomStringConvertible {
     let host: String

@@ -36,6 +36,7 @@ struct ScenarioSchemaTests {
                     case .law(nil): Double(text) != nil
                     case .choice(let names): names.contains(text)
                     case .flag: text == "true" || text == "false"
+                    case .text: !text.isEmpty
                     default: false
                     }
                 #expect(isRight, "\(table.name).\(field.name) has the default '\(text)'")

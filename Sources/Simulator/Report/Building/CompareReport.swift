@@ -97,7 +97,7 @@ public enum CompareReport {
         guard let interval = judged.comparison.difference.interval else { return .init(unit.text(value), .quiet) }
         let sign = value > 0 ? "+" : ""
         let text = sign + unit.text(value, halfWidth: interval.halfWidth)
-        guard judged.isShown else { return .init("= (\(text))", .quiet) }
+        guard judged.isShown else { return .init(value == 0 ? "=" : "= (\(text))", .quiet) }
         return .init(text, value < 0 ? .good : .bad)
     }
 
@@ -130,6 +130,7 @@ public enum CompareReport {
             )
         )
         plots += Self.differencePlots(variants, standing.cost, context)
+        plots += RunPlots.sideBySide(Array(variants.prefix(6)))
         plots.append(RunPlots.tail(variants.prefix(8).map { ($0.name, $0.latency) }))
         if let phases = RunPlots.phases(Array(variants.prefix(12))) { plots.append(phases) }
         return plots

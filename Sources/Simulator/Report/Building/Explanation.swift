@@ -94,4 +94,7 @@ public struct Explanation: Sendable {
 extension FigureUnit {
     /// Reads a duration as scenario files write it; `nil` when it is none.
     public static func duration(_ text: String) -> Double? { UnitKind.duration.value(of: text) }
+
+    /// Reads a rate, `30/m`, in events a second; `nil` when it is none.
+    public static func rate(_ text: String) -> Double? { UnitKind.rate.value(of: text) }
 }

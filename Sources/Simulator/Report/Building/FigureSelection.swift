@@ -31,8 +31,10 @@ enum FigureSelection {
         let hasPrice = variants.contains(where: Self.hasPrice)
         var figures: [Figure] = [hasPrice ? .cost : .replicaHours, .latencyP50, .latencyP95, .latencyP99]
         if hasObjective { figures.append(.attainment) }
-        let hasBacklog = variants.contains { ($0.estimate(.unserved).value ?? 0) > 0.5 }
-        if hasBacklog { figures.append(.unserved) }
+        let isQueued = variants.contains { variant in
+            variant.scenario.services.contains { if case .queue = $0.entry { true } else { false } }
+        }
+        if isQueued { figures.append(.unserved) }
         figures += [.coldShare, .failedShare, .meanReplicas, .peakReplicas]
         if variants.contains(where: { $0.estimate(.gpuHours).value ?? 0 > 0 }) { figures.append(.gpuHours) }
         return figures.filter { figure in variants.contains { $0.estimate(figure).value != nil } }

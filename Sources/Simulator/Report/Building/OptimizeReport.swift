@@ -34,11 +34,10 @@ public enum OptimizeReport {
         if let capacity = plan.capacity {
             let field = capacity.paths.joined(separator: " and ")
             sentences.append("\(variants[best].name) is the smallest \(field) that keeps to the limits (\(limits)).")
-            sentences.append("It has a \(plan.minimize.title) of \(figure).")
+            sentences.append("Its \(plan.minimize.title) is \(figure).")
         } else {
-            sentences.append(
-                "\(variants[best].name) has the least \(plan.minimize.title) that keeps to the limits (\(limits)): \(figure)."
-            )
+            let what = "the least \(plan.minimize.title) that keeps to the limits (\(limits))"
+            sentences.append("\(variants[best].name) has \(what): \(figure).")
         }
         let unsure = plan.limits.filter { $0.verdict(on: variants[best]) == .unsure }
         if !unsure.isEmpty {

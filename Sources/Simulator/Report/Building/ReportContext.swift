@@ -65,7 +65,7 @@ public struct ReportContext: Sendable {
         let level = "Figures are means over \(outcome.replications) replications; ± is half of the 95 % interval of"
         limits.append(
             "\(level) Student's t over replications. 'insufficient' stands where fewer than 1,000 observations lie "
-                + "beyond a percentile, or one replication stands alone."
+                + "beyond a percentile; 'one run' where one replication stands alone, which has no interval."
         )
         limits.append(
             "The intervals cover the luck of the simulation. They do not cover errors of its inputs: start-up times, "

@@ -25,6 +25,37 @@ enum RunPlots {
         return Plot.Line(name: name, points: points, isStepped: isStepped)
     }
 
+    /// Replicas and queues of several variants under the same arrivals.
+    static func sideBySide(_ variants: [VariantOutcome]) -> [Plot] {
+        let timelines = variants.compactMap { variant -> (name: String, timeline: Timeline)? in
+            guard let timeline = variant.digests.first?.result?.timeline, timeline.steps.count > 1 else { return nil }
+            return (variant.name, timeline)
+        }
+        guard !timelines.isEmpty else { return [] }
+        let replicas = timelines.map { name, timeline in
+            Self.line(name, timeline) { Double($0.readyMilli + $0.startingMilli) / 1000 }
+        }
+        let waiting = timelines.map { name, timeline in
+            Self.line(name, timeline) { Double($0.waitingMilli) / 1000 }
+        }
+        return [
+            .timeLine(
+                "Replicas over time",
+                caption: "Ready and starting, first replication; all variants meet the same requests.",
+                axis: "replicas",
+                unit: .number,
+                replicas
+            ),
+            .timeLine(
+                "Requests that wait over time",
+                caption: "For a replica, first replication.",
+                axis: "requests",
+                unit: .number,
+                waiting
+            ),
+        ]
+    }
+
     private static func replicas(_ timeline: Timeline) -> Plot {
         var lines = [
             Self.line("ready", timeline) { Double($0.readyMilli) / 1000 },

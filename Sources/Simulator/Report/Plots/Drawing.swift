@@ -10,6 +10,8 @@ struct Drawing {
     private let top: Double
     private let bottom = Drawing.height - 46
     private var parts: [String] = []
+    /// Where labels stand already.
+    private var labels: [(from: Double, to: Double, line: Double)] = []
 
     /// - Parameter legendRows: Rows kept free above the drawing.
     init(_ horizontal: Axis, _ vertical: Axis, legendRows: Int = 0) {
@@ -112,10 +114,21 @@ struct Drawing {
         self.parts.append("<path d=\"M\(Self.text(self.left)) \(y)H\(Self.text(self.right))\" class=\"front\"/>")
     }
 
-    /// Text beside a point, on the side where there is room.
-    mutating func label(_ text: String, atX x: Double, _ y: Double, isStrong: Bool = false, lift: Double = -9) {
+    /// Text beside a point, on the side where there is room, and not on another label.
+    mutating func label(_ text: String, atX x: Double, _ y: Double, isStrong: Bool = false) {
         let place = self.x(x)
         let isRight = place > Self.width * 0.72
+        let width = Double(text.count) * 7
+        let from = isRight ? place - 9 - width : place + 9
+        let lift =
+            [-9.0, 17, -24, 32, -39, 47].first { lift in
+                let line = self.y(y) + lift
+                return line > self.top && line < self.bottom
+                    && !self.labels.contains { label in
+                        abs(label.line - line) < 14 && from < label.to && label.from < from + width
+                    }
+            } ?? -9
+        self.labels.append((from, from + width, self.y(y) + lift))
         self.text(
             text,
             place + (isRight ? -9 : 9),

@@ -15,6 +15,8 @@ public struct ScenarioPlan: Sendable {
     public var replications: PrecisionRule
     /// The figure that the replications must make sure.
     public var sureFigure: Figure
+    /// What the scenario as it stands is called beside its alternatives.
+    public var baseline: String
     public var alternatives: [Alternative]
     public var sweep: [SweepField]
     public var optimize: OptimizePlan?

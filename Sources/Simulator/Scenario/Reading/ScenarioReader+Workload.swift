@@ -5,13 +5,47 @@ extension ScenarioReader {
     func workload(_ reader: TableReader) -> WorkloadModel? {
         guard let kind = reader.chosen, let inner = reader.object(kind) else { return nil }
         switch kind {
-        case "poisson": return inner.positiveMeasure("rate").map { .open(RenewalProcess.poisson(rate: $0)) }
-        case "renewal": return .open(RenewalProcess(interarrival: inner.law("interarrival")))
+        case "poisson":
+            return inner.positiveMeasure("rate").map { .open(self.shaped(RenewalProcess.poisson(rate: $0), inner)) }
+        case "renewal": return .open(self.shaped(RenewalProcess(interarrival: inner.law("interarrival")), inner))
         case "closed":
             return .closed(ClosedLoop(clients: max(inner.count("clients"), 1), think: inner.law("think")))
+        case "mmpp": return self.modulated(inner).map { .open(self.shaped($0, inner)) }
+        case "hawkes": return self.hawkes(inner).map { .open(self.shaped($0, inner)) }
         case "trace": return self.trace(inner)
         default: preconditionFailure("the workload '\(kind)' has no reader")
         }
+    }
+
+    private func modulated(_ reader: TableReader) -> MarkovModulatedProcess? {
+        let states = reader.objects("states").compactMap { state -> MarkovModulatedProcess.State? in
+            guard let lasts = state.positiveMeasure("lasts") else { return nil }
+            return .init(rate: state.measure("rate"), meanSeconds: lasts)
+        }
+        guard states.count >= 2, states.contains(where: { $0.rate > 0 }) else {
+            reader.report("needs at least two states, one of them with requests", at: "states")
+            return nil
+        }
+        return MarkovModulatedProcess(states: states)
+    }
+
+    private func hawkes(_ reader: TableReader) -> HawkesProcess? {
+        guard let rate = reader.positiveMeasure("rate"), let delay = reader.positiveMeasure("delay") else { return nil }
+        return HawkesProcess(baseRate: rate, branching: reader.number("branching"), meanDelaySeconds: delay)
+    }
+
+    /// The process in the rhythm that its entry asks for, if it does.
+    private func shaped(_ process: any ArrivalProcess, _ reader: TableReader) -> any ArrivalProcess {
+        if reader.has("daily"), reader.has("weekly") { reader.report("has both 'daily' and 'weekly'; keep one") }
+        for (name, isWeekly) in [("daily", false), ("weekly", true)] {
+            guard let rhythm = reader.object(name) else { continue }
+            let peak = rhythm.measure("peak") / 3600
+            let ratio = rhythm.number("ratio")
+            let shape: RateShape =
+                isWeekly ? .weekly(peakHour: peak, ratio: ratio) : .daily(peakHour: peak, ratio: ratio)
+            return ShapedProcess(process, shape: shape, offsetSeconds: rhythm.measure("start"))
+        }
+        return process
     }
 
     // MARK: Traces

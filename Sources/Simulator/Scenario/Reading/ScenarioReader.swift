@@ -35,6 +35,7 @@ struct ScenarioReader {
             findsWarmUp: warmUp == nil,
             replications: self.replications(repeated),
             sureFigure: repeated.flatMap { Figure(rawValue: $0.choice("figure")) } ?? .latencyMean,
+            baseline: reader.text("baseline"),
             alternatives: reader.objects("alternatives").map(self.alternative),
             sweep: self.sweepFields(reader, "sweep"),
             optimize: reader.object("optimize").flatMap { self.optimize($0, services: services.map(\.name)) },

@@ -30,6 +30,12 @@ enum ScenarioTables {
             .optional("faults", .list(.object(ClusterTables.fault)), "What goes wrong, and when."),
             .optional("metrics", .object(ClusterTables.metrics), "How measurements reach the autoscaler."),
             .optional("recording", .object(Self.recording), "What is written down beside the totals."),
+            .field(
+                "baseline",
+                .text,
+                default: "as it stands",
+                "What the scenario as it stands is called beside its alternatives."
+            ),
             .optional(
                 "alternatives",
                 .list(.object(Self.alternative)),

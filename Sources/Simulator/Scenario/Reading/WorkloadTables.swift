@@ -7,8 +7,53 @@ enum WorkloadTables {
         [
             .optional("poisson", .object(Self.poisson), "Requests that know nothing of each other."),
             .optional("renewal", .object(Self.renewal), "Requests whose distances follow a law."),
+            .optional("mmpp", .object(Self.mmpp), "A Poisson process whose rate jumps between states."),
+            .optional("hawkes", .object(Self.hawkes), "Requests that call forth further requests: contagious bursts."),
             .optional("closed", .object(Self.closed), "Clients that wait for an answer, think, and ask again."),
             .optional("trace", .object(Self.trace), "Requests as they were recorded."),
+        ]
+    )
+
+    static let mmpp = FieldTable(
+        "mmpp",
+        "A Markov-modulated Poisson process: its rate jumps from state to state.",
+        [.required("states", .list(.object(Self.state)), "At least two.")] + Self.shape
+    )
+    static let state = FieldTable(
+        "state",
+        "One state of a Markov-modulated process.",
+        [
+            .required("rate", .measure(.rate), "Requests while it lasts."),
+            .required("lasts", .measure(.duration), "How long on average."),
+        ]
+    )
+    static let hawkes = FieldTable(
+        "hawkes",
+        "A Hawkes process.",
+        [
+            .required("rate", .measure(.rate), "Requests that come by themselves."),
+            .required("branching", .number(0...0.99), "Further requests that each one calls forth on average."),
+            .required("delay", .measure(.duration), "How much later they come, on average."),
+        ] + Self.shape
+    )
+
+    /// The rhythm of days and weeks.
+    private static let shape: [FieldEntry] = [
+        .optional("daily", .object(Self.rhythm), "A daily rhythm: the rate is that of the mean."),
+        .optional("weekly", .object(Self.rhythm), "A weekly rhythm with quiet weekends; instead of `daily`."),
+    ]
+    static let rhythm = FieldTable(
+        "rhythm",
+        "When most requests come, and how many more than at the quietest hour.",
+        [
+            .field("peak", .measure(.duration), default: "14h", "The busiest time of the day, from midnight."),
+            .field("ratio", .number(1...10_000), default: "5", "The busiest hour by the quietest."),
+            .field(
+                "start",
+                .measure(.duration),
+                default: "0s",
+                "The time of the day, or week, at which the run begins."
+            ),
         ]
     )
 
@@ -16,11 +61,12 @@ enum WorkloadTables {
         "poisson",
         "A Poisson process.",
         [.required("rate", .measure(.rate), "Requests a second, minute, hour or day on average.")]
+            + Self.shape
     )
     static let renewal = FieldTable(
         "renewal",
         "Independent distances of one law.",
-        [.required("interarrival", .law(.duration), "The time from a request to the next one.")]
+        [.required("interarrival", .law(.duration), "The time from a request to the next one.")] + Self.shape
     )
     static let trace = FieldTable(
         "trace",

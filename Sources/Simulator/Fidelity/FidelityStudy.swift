@@ -1,0 +1,81 @@
+public import ScalingCore
+import SimulationKit
+import Timekeeping
+
+/// Simulates what was recorded live: the same arrivals, with start-up and work as they were measured.
+public struct FidelityStudy: Sendable {
+    public let recording: LiveRecording
+    public let scaling: ScalingConfiguration
+    /// Requests that one replica takes at a time.
+    public let containerConcurrency: Int
+    public var seed: UInt64
+    public var replications: Int
+
+    public init(
+        recording: LiveRecording,
+        scaling: ScalingConfiguration,
+        containerConcurrency: Int,
+        seed: UInt64 = 1,
+        replications: Int = 20
+    ) {
+        self.recording = recording
+        self.scaling = scaling
+        self.containerConcurrency = containerConcurrency
+        self.seed = seed
+        self.replications = replications
+    }
+
+    /// The model that the recording gives; `nil` when it has no served request with its work, or no start.
+    public var scenario: Scenario? {
+        let work = self.recording.requests.filter(\.isServed).compactMap(\.work)
+        let starts = self.recording.starts
+        guard !work.isEmpty, !starts.isEmpty else { return nil }
+        let service = ServiceModel(
+            name: "live",
+            workloads: [.open(RecordedArrivals(self.recording))],
+            entry: .gateway(
+                GatewayModel(
+                    containerConcurrency: self.containerConcurrency,
+                    readinessDelay: .constant(Self.knownAfterSeconds)
+                )
+            ),
+            serving: .slots(SlotServing(slots: self.containerConcurrency, time: Self.law(of: work))),
+            startup: StartupModel(
+                scheduling: Self.law(of: starts.map(\.schedule)),
+                warmUp: Self.law(of: starts.map(\.start))
+            ),
+            scaling: self.scaling,
+            drainSeconds: 30
+        )
+        return Scenario(
+            name: "fidelity",
+            horizonSeconds: self.recording.seconds,
+            services: [service],
+            recording: RecordingOptions(timelineSeconds: 1, hasDecisions: true)
+        )
+    }
+
+    /// The activator asks replicas itself, every few milliseconds.
+    private static let knownAfterSeconds = 0.003
+
+    /// The values as they were measured: with a few dozen of them no law fits better than themselves.
+    private static func law(of values: [Double]) -> Distribution { .empirical(EmpiricalLaw(sample: values)) }
+
+    /// - Returns: `nil` when the recording gives no model, or when it was stopped.
+    public func run(jobs: Int, watch: ExperimentWatch = ExperimentWatch()) -> FidelityOutcome? {
+        guard let scenario = self.scenario else { return nil }
+        let seed = self.seed
+        watch.expect(self.replications)
+        let runs = ThreadPool(jobs: jobs).outcomes(
+            of: Array(0..<self.replications),
+            isCancelled: { watch.isStopped }
+        ) { replication -> RunResult? in
+            let run = SimulationRun(scenario: scenario, seed: seed, replication: replication, catalogue: .basic)
+            let result = run.run { watch.isStopped }
+            watch.finishOne(events: result.events)
+            return watch.isStopped ? nil : result
+        }.compactMap(\.self)
+        guard runs.count == self.replications else { return nil }
+        return FidelityOutcome(recording: self.recording, runs: runs)
+    }
+}

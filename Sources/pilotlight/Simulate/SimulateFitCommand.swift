@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import Simulator
+import StructuredData
+
+/// Laws from measurements.
+struct SimulateFitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fit",
+        abstract: "Turn measured times into laws for a scenario: of a list of seconds, or of a trace's durations.",
+        discussion: """
+            The file holds a number of seconds a line, or is a trace with durations. The law is printed as scenario
+            files take it, with how far it lies from the measurements.
+
+              pilotlight simulate fit starts.txt
+              pilotlight simulate fit access.jsonl
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Seconds, one a line; or a trace.", valueName: "file"))
+    var file: String
+
+    func run() throws {
+        let values = try self.values()
+        guard values.count >= 2 else {
+            StandardStream.error.write("pilotlight: \(self.file) holds \(values.count) times; a law needs more\n")
+            throw ExitCode(2)
+        }
+        StandardStream.output.write(LawFit(values).text)
+    }
+
+    private func values() throws -> [Double] {
+        let text: String
+        do {
+            text = try String(contentsOf: URL(fileURLWithPath: self.file), encoding: .utf8)
+        } catch {
+            StandardStream.error.write("pilotlight: \(self.file) cannot be read: \(error.localizedDescription)\n")
+            throw ExitCode(2)
+        }
+        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+        let numbers = lines.compactMap { Double($0) }.filter { $0 >= 0 && $0.isFinite }
+        if numbers.count * 2 > lines.count { return numbers }
+        do {
+            let trace = try TraceImporter().read(self.file)
+            guard case .requests(let requests) = trace.content else { return [] }
+            return requests.filter { $0.duration >= 0 }.map { Double($0.duration) / 1e9 }
+        } catch {
+            StandardStream.error.write("pilotlight: \(error)\n")
+            throw ExitCode(2)
+        }
+    }
+}
