@@ -25,7 +25,10 @@ extension AutoscalerEngine {
         report.originalReplicas = events.originalReplicas
         report.lastActiveAt = events.lastActiveAt
         report.desiredReplicas = state.desired
-        report.explanation = state.explanation
+        // What requests have to say about the target stands in the revision.
+        let isOwn = state.hold == nil || state.hold == .eventsUnknown || state.hold == .loadUnknown
+        report.explanation = isOwn ? events.decision?.explanation ?? state.explanation : state.explanation
+        report.limits = isOwn ? events.decision?.limits ?? [] : []
         report.decidedAt = state.decidedAt
         report.generation = events.scaling.generation
         report.triggers = zip(events.scaling.triggers, events.polls).map { trigger, poll in

@@ -33,6 +33,8 @@ public struct ScaledObjectReport: Sendable, Equatable {
     public var desiredReplicas: Int?
     /// Why, one sentence with the numbers.
     public var explanation = ""
+    /// The rules that applied.
+    public var limits: [ScaledObjectLimit] = []
     public var decidedAt: MonotonicInstant?
     public var generation: Int?
 
@@ -41,7 +43,7 @@ public struct ScaledObjectReport: Sendable, Equatable {
     /// Whether programs and people who watch would miss nothing if only the older of the two were written.
     func says(theSameAs other: ScaledObjectReport) -> Bool {
         self.desiredReplicas == other.desiredReplicas && self.generation == other.generation
-            && self.originalReplicas == other.originalReplicas
+            && self.originalReplicas == other.originalReplicas && self.limits == other.limits
             && self.conditions.elementsEqual(other.conditions) { $0.says(theSameAs: $1) }
             && self.triggers.elementsEqual(other.triggers) { left, right in
                 left.isActive == right.isActive && left.problem == right.problem
