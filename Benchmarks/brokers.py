@@ -91,7 +91,8 @@ class Kafka:
 
     def send(self, numbers):
         lines = b"\n".join(request(number) for number in numbers) + b"\n"
-        subprocess.run(["kcat", "-P", "-b", self.servers, "-t", "requests"], input=lines, check=True,
+        subprocess.run(["kcat", "-P", "-b", self.servers, "-t", "requests", "-X", "message.timeout.ms=5000"],
+                       input=lines, check=True,
                        stderr=subprocess.DEVNULL)
 
     def stop(self):
@@ -113,12 +114,16 @@ class RabbitMQ:
         self.folder = tempfile.TemporaryDirectory(prefix="pilotlight-rabbit-")
         self.port, self.distribution, self.mapper = free_port(), free_port(), free_port()
         self.answers = Answers()
-        self.process = None
-        self.start()
-        connection = amqp.Connection(self.port)
-        for queue in ("requests", "results", "failed"):
-            connection.declare(queue)
-        connection.close()
+        self.process, self.reading = None, False
+        try:
+            self.start()
+            connection = amqp.Connection(self.port)
+            for queue in ("requests", "results", "failed"):
+                connection.declare(queue)
+            connection.close()
+        except BaseException:
+            self.__exit__()
+            raise
         self.reading = True
         threading.Thread(target=self.read, daemon=True).start()
         return self
@@ -164,8 +169,8 @@ class RabbitMQ:
             program = shutil.which("rabbitmq-server")
         self.process = subprocess.Popen([program], env=environment, cwd=folder, stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
+        deadline = time.monotonic() + 300
+        while time.monotonic() < deadline and self.process.poll() is None:
             with contextlib.suppress(OSError):
                 return amqp.Connection(self.port).close()
             time.sleep(0.1)

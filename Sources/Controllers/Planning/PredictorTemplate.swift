@@ -68,7 +68,10 @@ struct PredictorTemplate: Sendable, Equatable {
         spec["containers"] = .array(
             blueprint.pod.containers.enumerated().map { index, container in
                 var container = container
-                if index == 0 { Self.addVariables(blueprint.events?.environment ?? [], to: &container) }
+                if index == 0 {
+                    Self.addVariables(blueprint.events?.environment ?? [], to: &container)
+                    Self.addVariables(Self.batching(blueprint.service.spec.predictor.component.batcher), to: &container)
+                }
                 if !container.env.contains(where: { $0.name == "INFERENCE_SERVICE_NAME" }) {
                     let name = EnvironmentVariable(name: "INFERENCE_SERVICE_NAME", value: blueprint.service.name)
                     container.env.append(name)
@@ -78,6 +81,17 @@ struct PredictorTemplate: Sendable, Equatable {
         )
         for (key, value) in blueprint.pod.podFields { spec[key] = value }
         return .object(spec)
+    }
+
+    /// KServe's batcher as the bundled server is told of it; a server of one's own passes it over.
+    private static func batching(_ batcher: BatcherSpec?) -> [EnvironmentVariable] {
+        guard let batcher else { return [] }
+        // KServe makes every request wait five seconds for company unless told otherwise; here none waits.
+        let latency = batcher.maxLatencyMilliseconds ?? 0
+        return [
+            EnvironmentVariable(name: "PILOTLIGHT_MAX_BATCH_SIZE", value: "\(batcher.maxBatchSize ?? 32)"),
+            EnvironmentVariable(name: "PILOTLIGHT_MAX_BATCH_DELAY", value: "\(latency)"),
+        ]
     }
 
     /// A variable that the author wrote stays.

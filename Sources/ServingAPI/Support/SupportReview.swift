@@ -92,8 +92,8 @@ struct SupportReview {
             self.note(path.member("canaryTrafficPercent"), sentence)
         }
         if component.logger != nil { self.note(path.member("logger"), "requests and responses are not logged yet") }
-        if component.batcher != nil {
-            self.note(path.member("batcher"), "requests are not batched in front of the server yet")
+        if component.batcher != nil, self.service.spec.predictor.anyModel == nil {
+            self.note(path.member("batcher"), "only the bundled server runs requests together, and this is another")
         }
     }
 

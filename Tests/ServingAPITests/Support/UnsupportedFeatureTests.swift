@@ -104,7 +104,11 @@ struct UnsupportedFeatureTests {
         ),
         Row(
             predictor: "{\(model),\"canaryTrafficPercent\":5,\"logger\":{},\"batcher\":{}}",
-            features: [("canaryTrafficPercent", false), ("logger", false), ("batcher", false)]
+            features: [("canaryTrafficPercent", false), ("logger", false)]
+        ),
+        Row(
+            predictor: #"{"containers":[{"name":"c","command":["x"]}],"batcher":{}}"#,
+            features: [("batcher", false)]
         ),
     ]
 
