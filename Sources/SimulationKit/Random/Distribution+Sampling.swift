@@ -14,7 +14,7 @@ extension Distribution {
     public func sampleNanoseconds(_ stream: inout RandomStream) -> Int64 {
         let seconds = self.sample(&stream)
         // Nine billion seconds are as far as 64 bits of nanoseconds go.
-        return seconds > 0 ? Int64((min(seconds, 9.0e9) * 1e9).rounded()) : 0
+        return seconds > 0 ? Int64(min(seconds, 9.0e9) * 1e9 + 0.5) : 0
     }
 
     @usableFromInline

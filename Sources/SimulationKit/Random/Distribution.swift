@@ -2,7 +2,7 @@
 ///
 /// Sampling is by inversion where the inverse is cheap, so that one number of the stream makes one variate: under
 /// common random numbers a longer law then gives a longer value for every single request.
-public indirect enum Distribution: Sendable, Hashable {
+public enum Distribution: Sendable, Hashable {
     case constant(Double)
     case uniform(from: Double, to: Double)
     case exponential(mean: Double)
@@ -16,7 +16,7 @@ public indirect enum Distribution: Sendable, Hashable {
     /// The values as they were measured, each as likely as the others, without anything between them.
     case empirical(EmpiricalLaw)
     /// The law cut to a range: what falls outside is drawn again, and after a hundred tries moved to the nearer end.
-    case truncated(Distribution, from: Double, to: Double)
+    indirect case truncated(Distribution, from: Double, to: Double)
 
     /// One exponential branch.
     public struct Phase: Sendable, Hashable {

@@ -9,7 +9,7 @@ extension Simulation {
     @inline(__always)
     mutating func sourceArrived(_ source: Int) {
         guard let arrival = self.sources[source].pending else { return }
-        let next = self.sources[source].source?.next()
+        let next = self.sources[source].next()
         self.sources[source].pending = next
         if let next {
             self.schedule(.arrival, at: max(self.now, next.at.nanoseconds), argument: source)

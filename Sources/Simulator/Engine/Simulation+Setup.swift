@@ -106,7 +106,8 @@ extension Simulation {
                     self.sources.append(
                         SourceState(
                             service: service,
-                            source: cursor,
+                            source: cursor is RenewalSource ? nil : cursor,
+                            renewal: cursor as? RenewalSource,
                             loop: nil,
                             pending: first,
                             sizes: context.stream(.requestSize),
