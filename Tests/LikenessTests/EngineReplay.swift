@@ -34,6 +34,9 @@ struct EngineReplay {
         self.engine.workloadChanged(Self.key, replicas: replicas, at: .zero)
         self.engine.workloadsKnown(at: .zero)
         self.engine.replicasKnown(true, at: .zero)
+        // A scenario begins in the middle of life: activators have reported before.
+        self.engine.reported([], from: "activator-0", at: .zero)
+        while self.engine.advance(to: .zero) {}
         for _ in 0..<replicas {
             let name = self.name()
             self.ready.append(name)

@@ -175,8 +175,10 @@ public struct RevisionPolicy: ScalingPolicy {
         _ now: MonotonicInstant
     ) {
         let revision = self.revisions[position]
+        // Who could not decide yet will once its load is known, and does not sleep before.
         let isAsleep =
-            view.committed == 0 && revision.desired == 0 && !revision.reports.contains { $0.waiting + $0.inFlight > 0 }
+            decision.desiredReplicas != nil && view.committed == 0 && revision.desired == 0
+            && !revision.reports.contains { $0.waiting + $0.inFlight > 0 }
             && !revision.wake.isWoken(now: now, hold: self.timing.wakeHold)
             && (decision.stableValue ?? 0) == 0 && (decision.panicValue ?? 0) == 0
         guard !isAsleep else {
