@@ -22,7 +22,6 @@ from platform_under_test import free_port, platform
 
 NEEDS = ["kcat", "rabbitmq-server"]
 MODELS = str(ROOT / "config/quickstart/models")
-KILL_EVERY = float(os.environ.get("PILOTLIGHT_QUEUE_KILL_EVERY", "5"))
 
 
 def run(options):
@@ -187,7 +186,8 @@ def killing(ours, broker, messages):
     numbers = range(1, messages + 1)
     began, kills, most = time.monotonic(), 0, 0
     sender = Sender(broker, numbers)
-    next_kill = began + KILL_EVERY
+    kill_every = float(os.environ.get("PILOTLIGHT_QUEUE_KILL_EVERY", broker.kill_every))
+    next_kill = began + kill_every
     while broker.answers.missing(numbers):
         if time.monotonic() - began > 1800:
             raise RuntimeError(f"{broker.answers.missing(numbers)} of {messages} messages have no answer")
@@ -197,7 +197,7 @@ def killing(ours, broker, messages):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(random.choice(processes), signal.SIGKILL)
                 kills += 1
-            next_kill = time.monotonic() + KILL_EVERY
+            next_kill = time.monotonic() + kill_every
         time.sleep(0.2)
     seconds = time.monotonic() - began
     sender.join()
