@@ -9,7 +9,7 @@ extension PolicyCatalogue {
             PredictivePolicy.factory(.seasonalNaive), PredictivePolicy.factory(.holtWinters),
             PredictivePolicy.factory(.fft), PredictivePolicy.factory(.markov), PredictivePolicy.factory(.movingAverage),
             WarmPoolPolicy.factory, GreedyDualPolicy.factory, HorizontalPolicy.factory, TwoLoopPolicy.factory,
-            OraclePolicy.factory,
+            OraclePolicy.factory, SubprocessPolicy.factory,
         ]
     )
 }
