@@ -37,7 +37,8 @@ public struct LawFitter: Sendable {
         public let remarks: [String]
     }
 
-    /// - Parameter bootstraps: Samples that the winner's distance is judged against; 0: it is not judged.
+    /// - Parameter bootstraps: Samples that the winner's distance is judged against; 0: it is not judged, below 99 it is
+    ///     judged but never rejected.
     /// - Returns: `nil` without samples.
     public func best(bootstraps: Int = 99, seed: UInt64) -> Outcome? {
         guard let first = self.samples.first, let last = self.samples.last else { return nil }
@@ -70,7 +71,7 @@ public struct LawFitter: Sendable {
             winner.plausibility = self.plausibility(of: winner, bootstraps: bootstraps, seed: seed)
             candidates[0] = winner
         }
-        if let plausibility = winner.plausibility, plausibility <= max(Self.rejection, 1 / Double(bootstraps + 1)) {
+        if let plausibility = winner.plausibility, plausibility <= Self.rejection {
             let distance = (winner.distance * 1000).rounded() / 1000
             remarks.append("even the best law, \(winner.family.rawValue), is rejected: it is \(distance) away")
             return self.outcome(empirical, candidates, remarks)

@@ -34,8 +34,9 @@ enum LognormalFit {
     static func shiftedLaw(_ samples: [Double]) -> Distribution? {
         guard let least = samples.first else { return nil }
         var best: (law: Distribution, likelihood: Double)?
-        for part in 1...38 {
-            let shift = least * Double(part) / 40
+        for part in 1...60 {
+            // Ever smaller distances from the least duration, down to a thousandth of it.
+            let shift = least * (1 - ElementaryFunctions.power(10, -3 * Double(part) / 60))
             let logs = samples.map { ElementaryFunctions.log($0 - shift) }
             guard let (mu, sigma) = Self.moments(logs) else { continue }
             let count = Double(samples.count)

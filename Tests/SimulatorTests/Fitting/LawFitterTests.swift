@@ -23,9 +23,10 @@ struct LawFitterTests {
     @Test("each law is recognised in a sample of its own, is plausible and has the right mean", arguments: laws.indices)
     func recognises(index: Int) throws {
         let (law, family) = Self.laws[index]
-        let outcome = try #require(LawFitter(samples: Self.sample(law, 1500)).best(bootstraps: 19, seed: 1))
-        #expect(outcome.chosen.family == family)
-        #expect((outcome.chosen.plausibility ?? 0) > 0.05)
+        let outcome = try #require(LawFitter(samples: Self.sample(law, 1200)).best(bootstraps: 9, seed: 1))
+        #expect(outcome.chosen.family == family, "\(outcome.candidates.map { ($0.family, $0.bic, $0.distance) })")
+        #expect(outcome.chosen.plausibility ?? 0 >= 0.1)
+        #expect(outcome.chosen.distance < 0.04)
         let (found, wanted) = (try #require(outcome.chosen.law.mean), try #require(law.mean))
         #expect(abs(found - wanted) < 0.15 * wanted)
         #expect(outcome.candidates.map(\.bic) == outcome.candidates.map(\.bic).sorted())

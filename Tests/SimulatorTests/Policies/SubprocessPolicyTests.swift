@@ -46,7 +46,7 @@ struct SubprocessPolicyTests {
         ]
     )
     func misbehaviour(script: String, reason: String) {
-        var run = Self.harness(["sh", "-c", script], timeout: 0.3)
+        var run = Self.harness(["sh", "-c", script], timeout: script.contains("sleep 30") ? 0.3 : 20)
         run.arrive(at: 1)
         run.decide(0, .seconds(2))
         #expect(run.replicas[0] ?? 0 == 0)

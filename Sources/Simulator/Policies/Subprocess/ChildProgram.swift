@@ -4,10 +4,9 @@ import Glibc
 ///
 /// It ends with the last reference: killed, and waited for.
 final class ChildProgram: @unchecked Sendable {
-    // The two descriptors and the buffer are used under the lock of the one conversation that owns this.
+    // The descriptor and the buffer are used under the lock of the one conversation that owns this.
     private let process: pid_t
-    private let input: Int32
-    private let output: Int32
+    private let socket: Int32
     private var buffer: [UInt8] = []
 
     /// A line above that is no answer to a question about replicas.
@@ -19,41 +18,31 @@ final class ChildProgram: @unchecked Sendable {
 
     init(command: [String]) throws(Failure) {
         guard let program = command.first else { throw Failure(reason: "no program is named") }
-        var toChild: [Int32] = [0, 0]
-        var fromChild: [Int32] = [0, 0]
-        guard pipe2(&toChild, O_CLOEXEC) == 0 else { throw Failure(reason: Self.lastError) }
-        guard pipe2(&fromChild, O_CLOEXEC) == 0 else {
-            toChild.forEach { close($0) }
-            throw Failure(reason: Self.lastError)
-        }
-        // A program that ends early must not end this one with it.
-        signal(SIGPIPE, SIG_IGN)
+        // A socket for both ways: unlike pipes it closes with an exec of any other child from the very beginning.
+        var ends: [Int32] = [0, 0]
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw Failure(reason: Self.lastError) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
-        posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
-        posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 0)
+        posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
         defer { posix_spawn_file_actions_destroy(&actions) }
         var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
         defer { arguments.forEach { free($0) } }
         var process: pid_t = 0
         let result = posix_spawnp(&process, program, &actions, nil, &arguments, environ)
-        close(toChild[0])
-        close(fromChild[1])
+        close(ends[1])
         guard result == 0 else {
-            close(toChild[1])
-            close(fromChild[0])
+            close(ends[0])
             throw Failure(reason: String(cString: strerror(result)))
         }
         self.process = process
-        self.input = toChild[1]
-        self.output = fromChild[0]
-        _ = fcntl(self.input, F_SETFL, O_NONBLOCK)
-        _ = fcntl(self.output, F_SETFL, O_NONBLOCK)
+        self.socket = ends[0]
+        _ = fcntl(self.socket, F_SETFL, O_NONBLOCK)
     }
 
     deinit {
-        close(self.input)
-        close(self.output)
+        close(self.socket)
         kill(self.process, SIGKILL)
         var status: Int32 = 0
         waitpid(self.process, &status, 0)
@@ -64,14 +53,19 @@ final class ChildProgram: @unchecked Sendable {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
-                Glibc.write(self.input, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+                send(
+                    self.socket,
+                    buffer.baseAddress.map { $0 + written },
+                    buffer.count - written,
+                    Int32(MSG_NOSIGNAL)
+                )
             }
             if count > 0 {
                 written += count
             } else if errno == EAGAIN {
-                try self.wait(self.input, Int16(POLLOUT), timeoutSeconds, "does not read its input")
+                try self.wait(self.socket, Int16(POLLOUT), timeoutSeconds, "does not read its input")
             } else if errno != EINTR {
-                throw Failure(reason: errno == EPIPE ? "it has ended" : Self.lastError)
+                throw Failure(reason: errno == EPIPE || errno == ECONNRESET ? "it has ended" : Self.lastError)
             }
         }
     }
@@ -88,14 +82,14 @@ final class ChildProgram: @unchecked Sendable {
             guard scanned <= Self.longestLine else {
                 throw Failure(reason: "its answer is longer than \(Self.longestLine) bytes")
             }
-            try self.wait(self.output, Int16(POLLIN), timeoutSeconds, "does not answer")
+            try self.wait(self.socket, Int16(POLLIN), timeoutSeconds, "does not answer")
             var chunk = [UInt8](repeating: 0, count: 1 << 16)
-            let count = Glibc.read(self.output, &chunk, chunk.count)
+            let count = Glibc.read(self.socket, &chunk, chunk.count)
             guard count != 0 else { throw Failure(reason: "it has ended") }
             if count > 0 {
                 self.buffer += chunk[..<count]
             } else if errno != EAGAIN, errno != EINTR {
-                throw Failure(reason: Self.lastError)
+                throw Failure(reason: errno == ECONNRESET ? "it has ended" : Self.lastError)
             }
         }
     }

@@ -1,3 +1,4 @@
+import ScalingCore
 import StructuredData
 public import Timekeeping
 
