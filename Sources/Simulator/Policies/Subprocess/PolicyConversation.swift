@@ -41,10 +41,8 @@ final class PolicyConversation: Sendable {
                 try program.write(line: Array(question.jsonText().utf8), timeoutSeconds: self.timeoutSeconds)
                 let line = try program.readLine(timeoutSeconds: self.timeoutSeconds)
                 let answer = try JSONParser.parse(line, maximumDepth: 16)
-                if let error = answer["error"]?.stringValue {
-                    state.failure = self.sentence("it says: \(error)", line: state.asked)
-                }
-                return state.failure == nil ? answer : nil
+                guard let error = answer["error"]?.stringValue else { return answer }
+                state.failure = self.sentence("it says: \(error)", line: state.asked)
             } catch let error as ChildProgram.Failure {
                 state.failure = self.sentence(error.reason, line: state.asked)
             } catch let error as JSONError {

@@ -95,6 +95,7 @@ public struct SubprocessPolicy: ScalingPolicy {
         self.explanations[view.service] = answer["reason"]?.stringValue ?? "the program said so"
         for action in answer["actions"]?.arrayValue ?? [] {
             guard let action = self.action(action, service: view.service, now: now) else {
+                self.wakes[view.service] = .some(nil)
                 self.conversation.fail("its answer holds an action that makes no sense: \(action.jsonText())")
                 return
             }
