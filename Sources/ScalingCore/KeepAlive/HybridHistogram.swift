@@ -1,4 +1,4 @@
-/// The hybrid histogram of Shahrad et al. (ATC 2020), with a least number of samples.
+/// The hybrid histogram (Shahrad and others, ATC 2020), with a least number of samples.
 ///
 /// Their test whether a histogram says anything, the variation of its bins, is passed by a single idle period, whose
 /// variation is 15.5 with 240 bins. So a histogram is believed once it has seen `minSamples` idle periods as well.
