@@ -63,14 +63,14 @@ struct ScenarioReaderTests {
                 policy: {name: fixd}
                 gateway: {queueCapacity: many}
             """
+        let policies = PolicyCatalogue.basic.factories.map(\.description.name).joined(separator: ", ")
         #expect(
             Self.problems(text) == [
                 "line 3: horizont: unknown field; did you mean 'horizon'?",
                 "line 4: horizon: is 3600 without a unit: write a duration, such as 640s or 1h30m",
                 "line 8: services[0].workload[0].poisson.rate: is 10 without a unit: write a rate, such as 10/s",
                 "line 10: services[0].serving.slots.slot: unknown field; did you mean 'slots'?",
-                "line 11: services[0].policy.name: is 'fixd', but must be one of pilotlight, knative, scaled-object, "
-                    + "fixed, per-request; did you mean 'fixed'?",
+                "line 11: services[0].policy.name: is 'fixd', but must be one of \(policies); did you mean 'fixed'?",
                 "line 12: services[0].gateway.queueCapacity: must be a whole number, but is the string \"many\"",
             ]
         )

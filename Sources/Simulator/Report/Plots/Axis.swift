@@ -38,6 +38,23 @@ struct Axis: Sendable {
         }
     }
 
+    /// Time from the beginning to the last value, with marks that clocks know.
+    init(timeUpTo end: Double) {
+        let end = end > 0 ? end : 1
+        let step = Self.clockSteps.first { end / $0 <= 8 } ?? (end / 8).rounded(.up)
+        self.label = "time"
+        self.unit = .seconds
+        self.low = 0
+        self.high = end
+        self.scale = .linear
+        self.ticks = (0...Int(end / step)).map { Double($0) * step }
+    }
+
+    private static let clockSteps = [
+        0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
+        172_800, 604_800,
+    ]
+
     /// Where a value lies, from 0 at the low end to 1 at the high end.
     func position(of value: Double) -> Double {
         switch self.scale {
@@ -110,7 +127,7 @@ extension FigureUnit {
                 case ..<260_000: (1 / 3600.0, "h")
                 default: (1 / 86_400.0, "d")
                 }
-            return Self.trimmed(NumberText.decimal(value * factor, places: 6)) + " " + suffix
+            return Self.trimmed(NumberText.decimal(value * factor, places: 3)) + " " + suffix
         case .count, .number, .perSecond, .hours, .money:
             return Self.trimmed(NumberText.decimal(value, places: 6))
         }

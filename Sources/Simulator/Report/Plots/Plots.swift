@@ -11,7 +11,7 @@ extension Plot {
     /// Lines over time.
     static func timeLine(_ title: String, caption: String, axis: String, unit: FigureUnit, _ lines: [Line]) -> Plot {
         let points = lines.flatMap(\.points)
-        let time = Axis("time", .seconds, over: points.map(\.x))
+        let time = Axis(timeUpTo: points.map(\.x).max() ?? 1)
         let value = Axis(axis, unit, over: points.map(\.y))
         let hasLegend = lines.count > 1
         var drawing = Drawing(time, value, legendRows: hasLegend ? Drawing.legendRows(lines.map(\.name)) - 1 : 0)

@@ -39,7 +39,7 @@ struct ScenarioReader {
             alternatives: reader.objects("alternatives").map(self.alternative),
             sweep: self.sweepFields(reader, "sweep"),
             optimize: reader.object("optimize").flatMap { self.optimize($0, services: services.map(\.name)) },
-            traces: self.traces.used
+            traces: self.traces.used.filter { use in Self.paths(in: json).contains(use.path) }
         )
         try fields.finish()
         return plan
@@ -57,6 +57,17 @@ struct ScenarioReader {
             maximum: max(minimum, maximum),
             relativeHalfWidth: reader.optionalMeasure("relativeHalfWidth")
         )
+    }
+
+    /// Every file that the document names: a shelf may have read those of other documents too.
+    private static func paths(in json: JSONValue) -> Set<String> {
+        switch json {
+        case .object(let members):
+            let own = members["path"]?.stringValue.map { Set([$0]) } ?? []
+            return members.reduce(into: own) { $0.formUnion(Self.paths(in: $1.value)) }
+        case .array(let elements): return elements.reduce(into: []) { $0.formUnion(Self.paths(in: $1)) }
+        case .null, .bool, .int, .double, .string: return []
+        }
     }
 
     /// The currency of the first price in the document.

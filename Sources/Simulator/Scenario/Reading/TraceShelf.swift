@@ -20,7 +20,7 @@ public final class TraceShelf: Sendable {
     public static let empty = TraceShelf()
 
     /// Everything that was read so far, in order.
-    var used: [ScenarioPlan.TraceUse] { self.state.withLock { $0.used } }
+    var used: [ScenarioPlan.TraceUse] { self.state.withLock { $0.used.sorted { $0.path < $1.path } } }
 
     /// - Parameter format: `nil`: what the beginning of the file says.
     func trace(at path: String, format: TraceFormat?) throws(TraceError) -> Trace {
