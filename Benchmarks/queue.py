@@ -240,12 +240,14 @@ class Sender(threading.Thread):
     def run(self):
         for start in range(0, len(self.numbers), self.PIECE):
             piece = self.numbers[start:start + self.PIECE]
+            is_repeated = False
             while True:
                 try:
                     self.broker.send(piece)
                     break
                 except (OSError, subprocess.CalledProcessError):
-                    self.repeated += len(piece)
+                    self.repeated += 0 if is_repeated else len(piece)
+                    is_repeated = True
                     time.sleep(0.5)
 
 

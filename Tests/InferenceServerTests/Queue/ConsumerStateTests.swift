@@ -110,6 +110,23 @@ struct ConsumerStateTests {
         #expect(again?.map(\.stage) == [.last])
     }
 
+    @Test("when what could not be published went to somebody else, one message tries whether it works again")
+    func probes() throws {
+        var state = Self.state(taking: [Self.message(1), Self.message(2)], answers: true)
+        let batch = try #require(Self.batch(&state))
+        _ = state.published(batch, [.failed("away"), .failed("away")], now: .seconds(0))
+        #expect(state.room == 0)
+        state.lost([Self.lane])
+        #expect(state.room == 1)
+        let again = Self.message(1, on: MessageLane(number: 0, epoch: 2))
+        _ = state.took(again)
+        #expect(state.room == 0)
+        state.answered(Self.answer(again))
+        let probe = try #require(Self.batch(&state, at: 1))
+        _ = state.published(probe, [.confirmed], now: .seconds(1))
+        #expect(state.room == 4)
+    }
+
     @Test("nothing is taken while nothing can be acknowledged, unless it went to somebody else")
     func unacknowledged() throws {
         var state = Self.state(taking: [Self.message(1)], answers: true)
@@ -164,6 +181,8 @@ struct ConsumerStateTests {
     private struct History {
         static let count: Int64 = 30
         var random: SeededGenerator
+        /// A consumer that dies forgets its troubles; one that does not must get over them.
+        let isMortal: Bool
         var state = ConsumerStateTests.state()
         var now = 0.0
         var epoch = 1
@@ -181,7 +200,7 @@ struct ConsumerStateTests {
             case 48..<64: self.publish()
             case 64..<72: self.acknowledge()
             case 72..<76: self.lose()
-            case 76: self.die()
+            case 76: if self.isMortal { self.die() }
             default: break
             }
         }
@@ -242,7 +261,7 @@ struct ConsumerStateTests {
     @Test("whatever fails and whoever dies, every message is answered, and none is acknowledged before")
     func atLeastOnce() {
         for seed in 0..<150 {
-            var history = History(random: SeededGenerator(seed: UInt64(seed)))
+            var history = History(random: SeededGenerator(seed: UInt64(seed)), isMortal: seed.isMultiple(of: 2))
             var steps = 0
             while history.committed < History.count, steps < 50_000 {
                 history.step()

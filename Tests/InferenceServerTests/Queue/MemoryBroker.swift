@@ -18,6 +18,8 @@ final class MemoryBroker: MessageBroker {
         var holder: (any LaneHolder)?
         var openEnds = 0
         var largestTake = 0
+        /// Whether a lane is about to go.
+        var isLeaving = false
         /// What becomes of a message that is published.
         var fate: @Sendable (OutgoingMessage) -> PublishOutcome = { _ in .confirmed }
         var takeError: MessagingError?
@@ -81,8 +83,9 @@ final class MemoryBroker: MessageBroker {
 
     /// Gives everything that is not acknowledged to somebody else, which is the same consumer again.
     func reassign(isLost: Bool) {
-        let (holder, lane) = self.state.withLock { state in
-            (state.holder, MessageLane(number: 0, epoch: state.epoch))
+        let (holder, lane) = self.state.withLock { state -> ((any LaneHolder)?, MessageLane) in
+            state.isLeaving = true
+            return (state.holder, MessageLane(number: 0, epoch: state.epoch))
         }
         if isLost {
             holder?.lost([lane])

@@ -154,12 +154,14 @@ struct QueueConsumerTests {
         let broker = MemoryBroker()
         let gate = Gate(isOpen: false)
         broker.send(numbers: 0..<8)
-        try await self.withConsumer(of: broker, maximumBatch: 8, gate: gate) { _ in
+        try await self.withConsumer(of: broker, maximumBatch: 8, gate: gate) { consumer in
             await gate.waitForArrivals(1)
             await broker.until { $0.cursor == 8 }
             async let reassigned: Void = Self.onThread { broker.reassign(isLost: false) }
+            await broker.until { $0.isLeaving }
             gate.open()
             await reassigned
+            #expect(consumer.meters.snapshot.lost == 0)
             await broker.until { $0.committed == 8 }
             #expect(broker.published(at: "results").count == 8, "a message was answered twice")
         }

@@ -33,10 +33,12 @@ struct ConsumerState: Sendable {
 
     /// How many messages may be taken now.
     ///
-    /// None while nothing can be published: what is held back here is kept from replicas that are better off. None either
-    /// while nothing can be acknowledged: all of it would be done once more by somebody else.
+    /// None while nothing can be published: what is held back here is kept from replicas that are better off. But with
+    /// nothing left to try again, because it went to somebody else meanwhile, one message finds out whether it works
+    /// again. None either while nothing can be acknowledged: all of it would be done once more by somebody else.
     var room: Int {
-        guard !self.isStopping, self.failures == 0, self.isAcknowledging else { return 0 }
+        guard !self.isStopping, self.isAcknowledging else { return 0 }
+        guard self.failures == 0 else { return self.ledger.inFlight == 0 ? 1 : 0 }
         guard self.ledger.inFlight == 0 || self.ledger.bytesInFlight < self.limits.maximumBytesInFlight else {
             return 0
         }
