@@ -53,6 +53,10 @@ struct AutoscalerServiceTests {
         try await cluster.createRevision()
         try await cluster.createPod("iris-predictor-a", ready: true)
         try await withRunning(service) {
+            // A report on a revision that the service has not seen yet tells it nothing.
+            service.report([], from: "activator")
+            let key = ObjectKey(namespace: "default", name: cluster.name)
+            _ = try await cluster.wait(for: .revision, key) { $0.status["readyReplicas"]?.intValue == 1 }
             service.report([cluster.report(waiting: 60, inFlight: 5)], from: "activator")
             _ = try await cluster.wait(for: .deployment, cluster.deployment) {
                 ($0.spec["replicas"]?.intValue ?? 0) >= 6
