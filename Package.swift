@@ -17,7 +17,9 @@ let dataPlaneSettings: [SwiftSetting] =
         .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release))
     ]
 
-/// A simulation is arithmetic in a loop. Without optimisation its tests would take minutes instead of seconds.
+/// A simulation is arithmetic in a loop.
+///
+/// Without optimisation its tests would take minutes instead of seconds.
 let simulationSettings: [SwiftSetting] =
     dataPlaneSettings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
@@ -116,7 +118,8 @@ let package = Package(
         .target(
             name: "Autoscaler",
             dependencies: [
-                "Formulas", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry", "Timekeeping",
+                "Formulas", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData", "Telemetry",
+                "Timekeeping",
                 lifecycle, logging,
             ],
             swiftSettings: houseSettings

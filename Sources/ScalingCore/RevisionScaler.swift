@@ -93,7 +93,9 @@ public struct RevisionScaler: Sendable, Equatable {
     }
 
     /// What the keep-alive rule has learned, to outlive a restart; `nil` without a rule.
-    public func keepAliveSnapshot(at now: MonotonicInstant) -> JSONValue? { self.pilotlight?.keepAliveSnapshot(at: now) }
+    public func keepAliveSnapshot(at now: MonotonicInstant) -> JSONValue? {
+        self.pilotlight?.keepAliveSnapshot(at: now)
+    }
 
     /// Takes over what an earlier life's keep-alive rule had learned; ignored when it was another rule.
     ///

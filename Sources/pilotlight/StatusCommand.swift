@@ -74,7 +74,8 @@ struct StatusCommand: AsyncParsableCommand {
             StandardStream.error.write("pilotlight: there \(self.name == nil ? "are" : "is") \(subject)\(place)\n")
             throw AdminConnection.negative
         }
-        guard status.services.allSatisfy({ $0.isReady == true }), status.scaledObjects.allSatisfy({ $0.isReady == true })
+        guard status.services.allSatisfy({ $0.isReady == true }),
+            status.scaledObjects.allSatisfy({ $0.isReady == true })
         else { throw AdminConnection.negative }
     }
 

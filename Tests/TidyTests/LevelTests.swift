@@ -9,7 +9,10 @@ struct LevelTests {
         ["Timekeeping", "StructuredData", "HTTPWire", "HTTPTransport", "SimulationKit", "Formulas"],
         ["ServingAPI", "ScalingCore", "RoutingCore", "MessageTransport", "YAMLReading"],
         ["Telemetry", "KubernetesClient"],
-        ["Activator", "Autoscaler", "Controllers", "InferenceServer", "EmbeddedCluster", "Administration", "Simulator"],
+        [
+            "Activator", "Autoscaler", "Controllers", "InferenceServer", "EmbeddedCluster", "Administration",
+            "Simulator",
+        ],
         ["Signals", "ExternalScaler"],
         ["pilotlight"],
     ]

@@ -2,7 +2,9 @@
 ///
 /// A look that failed has no reading: unknown is not zero, and whoever polls says so with a failure instead.
 public struct TriggerReading: Sendable, Equatable {
-    /// One number to scale on. Most triggers have one; an external scaler may name several.
+    /// One number to scale on.
+    ///
+    /// Most triggers have one; an external scaler may name several.
     public struct Metric: Sendable, Equatable {
         /// Unique within the trigger, for status and metrics: `kafka-requests`.
         public var name: String

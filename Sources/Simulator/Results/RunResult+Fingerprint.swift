@@ -116,7 +116,8 @@ extension ServiceResult {
     private func writeLogs(to writer: inout CanonicalWriter) {
         writer.write(self.decisionLog) { writer, record in
             writer.write(record.at)
-            for number in [record.before, record.after, record.ready, record.starting, record.waiting, record.inFlight] {
+            for number in [record.before, record.after, record.ready, record.starting, record.waiting, record.inFlight]
+            {
                 writer.write(number)
             }
             writer.write(record.reason)

@@ -60,7 +60,9 @@ public struct NodePool: Sendable, Hashable {
     public var idleSeconds: Double
     /// What travels to one node, in bytes a second; `nil`: no limit.
     public var bytesPerSecond: Double?
-    /// What images and weights may occupy on one node; `nil`: no limit. The least recently used goes first.
+    /// What images and weights may occupy on one node, `nil` without limit.
+    ///
+    /// The least recently used goes first.
     public var cacheBytes: Double?
     /// `nil`: nodes are never taken away.
     public var spot: SpotModel?

@@ -50,7 +50,9 @@ struct StandInReplica: Sendable {
         }
     }
 
-    /// The next request's head; requests come without a body. `nil` once the peer has closed.
+    /// The next request's head, `nil` once the peer has closed.
+    ///
+    /// Requests come without a body.
     private static func readHead(_ client: Int32, _ received: inout [UInt8]) -> String? {
         var buffer = [UInt8](repeating: 0, count: 4096)
         while true {
