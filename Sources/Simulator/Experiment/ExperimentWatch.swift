@@ -13,7 +13,12 @@ public final class ExperimentWatch: Sendable {
     private let state = Mutex(Progress())
     private let stop = Atomic(false)
 
-    public init() {}
+    private let finishedRun: @Sendable (ExperimentWatch, Int) -> Void
+
+    /// - Parameter finishedRun: Told after each run how many are finished; on the thread that ran it.
+    public init(finishedRun: @escaping @Sendable (ExperimentWatch, Int) -> Void = { _, _ in }) {
+        self.finishedRun = finishedRun
+    }
 
     public var progress: Progress { self.state.withLock { $0 } }
     public var isStopped: Bool { self.stop.load(ordering: .relaxed) }
@@ -24,9 +29,11 @@ public final class ExperimentWatch: Sendable {
     func expect(_ runs: Int) { self.state.withLock { $0.expectedRuns += runs } }
 
     func finishOne(events: UInt64) {
-        self.state.withLock { progress in
+        let runs = self.state.withLock { progress in
             progress.finishedRuns += 1
             progress.events += events
+            return progress.finishedRuns
         }
+        self.finishedRun(self, runs)
     }
 }

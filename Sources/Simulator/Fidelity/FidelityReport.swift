@@ -19,6 +19,9 @@ public enum FidelityReport {
         report.limits = [
             "Work and starts are drawn from what this very run measured: the check is of engine, router and decisions, "
                 + "not of how well yesterday's measurements foretell tomorrow.",
+            "Replicas over time are set beside the mean of the simulated runs, from which the live one may stray as "
+                + "far as the simulated one that strays most. Decisions may differ a quarter more than simulated runs "
+                + "differ from each other; counts may lie two standard deviations away.",
             "One live run has luck of its own. Repeat it: a simulation cannot be nearer to a live run than live runs "
                 + "are to each other.",
         ]

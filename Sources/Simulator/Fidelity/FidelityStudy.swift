@@ -51,7 +51,7 @@ public struct FidelityStudy: Sendable {
             name: "fidelity",
             horizonSeconds: self.recording.seconds,
             services: [service],
-            recording: RecordingOptions(timelineSeconds: 1, hasDecisions: true)
+            recording: RecordingOptions(timelineSeconds: 1, hasDecisions: true, hasStarts: true, hasRequests: true)
         )
     }
 

@@ -142,13 +142,17 @@ extension LiveRecording {
     }
 
     /// How many replicas existed, ready or not, over time: the times at which the number changed, with the number.
-    public var replicaSteps: [(at: Double, count: Int)] {
+    public var replicaSteps: [(at: Double, count: Int)] { self.replicaSteps(countsDraining: true) }
+
+    /// - Parameter countsDraining: Whether replicas count that are to go and finish what they have.
+    func replicaSteps(countsDraining: Bool) -> [(at: Double, count: Int)] {
         var alive: Set<String> = []
         var steps: [(at: Double, count: Int)] = [(0, 0)]
         for event in self.events {
             switch event.kind {
             case .starting: alive.insert(event.replica)
             case .stopped, .failed: alive.remove(event.replica)
+            case .draining where !countsDraining: alive.remove(event.replica)
             case .scaled, .ready, .draining: continue
             }
             steps.append((event.at, alive.count))

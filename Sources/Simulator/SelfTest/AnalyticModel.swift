@@ -26,7 +26,7 @@ enum AnalyticModel {
             scaling: ScalingConfiguration(target: 1, total: 1, initialScale: 0),
             policy: PolicyReference(name: "fixed", parameters: ["replicas": .number(Double(servers))]),
             initialReplicas: servers,
-            drainSeconds: .infinity
+            drainSeconds: 1_000_000
         )
         return Self.scenario(name, service, seconds: seconds)
     }
@@ -56,7 +56,7 @@ enum AnalyticModel {
             startup: StartupModel(warmUp: start),
             scaling: ScalingConfiguration(target: 1, total: 1, maxScale: most, initialScale: 0),
             policy: policy,
-            drainSeconds: .infinity
+            drainSeconds: 1_000_000
         )
         return Self.scenario(name, service, seconds: seconds)
     }

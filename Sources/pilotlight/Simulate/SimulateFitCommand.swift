@@ -10,23 +10,40 @@ struct SimulateFitCommand: ParsableCommand {
         abstract: "Turn measured times into laws for a scenario: of a list of seconds, or of a trace's durations.",
         discussion: """
             The file holds a number of seconds a line, or is a trace with durations. The law is printed as scenario
-            files take it, with how far it lies from the measurements.
+            files take it, with how plausible it is: how often chance alone would put a sample of it so far away.
 
               pilotlight simulate fit starts.txt
               pilotlight simulate fit access.jsonl
+
+            Exit status: 0, 2 when the file holds too few times.
             """
     )
 
     @Argument(help: ArgumentHelp("Seconds, one a line; or a trace.", valueName: "file"))
     var file: String
 
+    @Option(help: "Where random numbers of the bootstrap begin.")
+    var seed: UInt64 = 1
+
     func run() throws {
         let values = try self.values()
-        guard values.count >= 2 else {
+        guard values.count >= 2, let found = LawFitter(samples: values).best(seed: self.seed) else {
             StandardStream.error.write("pilotlight: \(self.file) holds \(values.count) times; a law needs more\n")
             throw ExitCode(2)
         }
-        StandardStream.output.write(LawFit(values).text)
+        var lines = [LawText.text(found.chosen.law), ""]
+        lines.append("\(found.samples) measurements; \(Self.quality(found.chosen)).")
+        lines += found.remarks
+        for other in found.candidates where other.family != found.chosen.family {
+            lines.append("also tried: \(LawText.text(other.law)), \(Self.quality(other))")
+        }
+        StandardStream.output.write(lines.joined(separator: "\n") + "\n")
+    }
+
+    private static func quality(_ fitted: FittedLaw) -> String {
+        let distance =
+            "\(fitted.family.rawValue), Kolmogorov-Smirnov distance \(NumberText.significant(fitted.distance))"
+        return fitted.plausibility.map { "\(distance), plausibility \(NumberText.significant($0))" } ?? distance
     }
 
     private func values() throws -> [Double] {

@@ -14,7 +14,7 @@ struct HorizontalRows {
     init(axis: Axis, legend: [String], rows: [String]) {
         self.axis = axis
         self.rows = rows.count
-        self.left = 24 + Double(min(rows.map(\.count).max() ?? 4, 34)) * 6.6
+        self.left = 26 + Double(min(rows.map(\.count).max() ?? 4, 34)) * 7.3
         self.top = 12 + Double(legend.isEmpty ? 0 : Drawing.legendRows(legend)) * 18
         self.drawAxis()
         for (row, name) in rows.enumerated() {

@@ -29,7 +29,8 @@ public final class TraceShelf: Sendable {
         guard let folder else { throw TraceError(path: path, detail: "cannot be read here: files are not at hand") }
         let trace = try TraceImporter().read(path.hasPrefix("/") ? path : "\(folder)/\(path)", format: format)
         self.state.withLock { state in
-            state.traces[key] = trace
+            // Somebody else may have read it meanwhile.
+            guard state.traces.updateValue(trace, forKey: key) == nil else { return }
             state.used.append(ScenarioPlan.TraceUse(path: path, sha256: trace.sha256))
         }
         return trace
