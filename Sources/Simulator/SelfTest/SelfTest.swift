@@ -44,9 +44,6 @@ public struct SelfTest: Sendable {
         }
     }
 
-    /// What of the cases' full lengths an effort of 1 runs: so much as a minute allows.
-    private static let standard = 0.4
-
     public var seed: UInt64
     /// 1 for intervals of about one per cent; a tenth of it is ten times as fast and three times as wide.
     public var effort: Double
@@ -63,8 +60,7 @@ public struct SelfTest: Sendable {
 
     /// - Parameter only: Cases whose key begins so; all when empty.
     public func run(jobs: Int, only: String = "", watch: ExperimentWatch = ExperimentWatch()) -> Outcome {
-        let effort = self.effort * Self.standard
-        let all = AnalyticCase.queues(effort: effort) + AnalyticCase.scaling(effort: effort)
+        let all = AnalyticCase.queues(effort: self.effort) + AnalyticCase.scaling(effort: self.effort)
         let cases = all.filter { $0.key.hasPrefix(only) }
         // The longest first, so that no thread is left with one at the end.
         let pieces = cases.indices.flatMap { position in

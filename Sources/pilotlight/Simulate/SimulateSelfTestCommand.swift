@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Simulator
 
 /// Exact answers, met or not.
@@ -12,6 +13,10 @@ struct SimulateSelfTestCommand: ParsableCommand {
 
               pilotlight simulate selftest
               pilotlight simulate selftest --only E2 --effort 10
+              pilotlight simulate selftest --traces ~/traces
+
+            With a folder of public traces two more tables are reproduced: keep-alive rules on 1,000 Azure functions
+            (1000_inv.csv), and measured cold starts of AWS Lambda (res-*.csv).
 
             Exit status: 0 when it agrees, 1 when it does not, 2 for a wrong call.
             """
@@ -22,6 +27,9 @@ struct SimulateSelfTestCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("So many times as long; four times makes intervals half as wide.", valueName: "factor"))
     var effort = 1.0
+
+    @Option(help: ArgumentHelp("A folder with public traces, looked through for those two.", valueName: "folder"))
+    var traces: String?
 
     @OptionGroup var options: SimulateOptions
 
@@ -34,8 +42,32 @@ struct SimulateSelfTestCommand: ParsableCommand {
         let session = ExperimentSession(options: self.options)
         let (outcome, seconds) = session.run { test.run(jobs: self.options.threads, only: self.only, watch: $0) }
         guard !outcome.rows.isEmpty else { throw ValidationError("no case has a key that begins with '\(self.only)'") }
-        let report = SelfTestReport.report(outcome, seed: test.seed, wallSeconds: seconds)
+        var report = SelfTestReport.report(outcome, seed: test.seed, wallSeconds: seconds)
+        for (table, isMet) in try self.tables(seed: test.seed) {
+            report.tables.append(table)
+            report.verdict.append("\(table.title): \(isMet ? "reproduced" : "NOT reproduced").")
+            report.isGood = report.isGood && isMet
+        }
         try self.options.write(report, json: SelfTestReport.json(outcome, seed: test.seed))
         if !report.isGood { throw ExitCode(1) }
+    }
+
+    private func tables(seed: UInt64) throws -> [(table: ReportTable, isMet: Bool)] {
+        guard let traces else { return [] }
+        let names = FileManager.default.enumerator(atPath: traces)?.compactMap { $0 as? String }.sorted() ?? []
+        func read(_ name: String) throws -> Trace { try TraceImporter().read("\(traces)/\(name)") }
+        do {
+            let policies = try names.filter { $0.hasSuffix("1000_inv.csv") }.compactMap { name in
+                TraceTables.policies(try read(name))
+            }
+            let runs = try names.filter { $0.contains("res-") && $0.hasSuffix(".csv") }.map(read)
+            guard !policies.isEmpty || !runs.isEmpty else {
+                throw ValidationError("--traces \(traces) holds neither 1000_inv.csv nor res-*.csv")
+            }
+            return policies + (runs.isEmpty ? [] : [TraceTables.lambda(runs, seed: seed)])
+        } catch let error as TraceError {
+            StandardStream.error.write("pilotlight: \(error)\n")
+            throw ExitCode(2)
+        }
     }
 }
