@@ -53,11 +53,15 @@ struct AutoscalerServiceTests {
         try await cluster.createRevision()
         try await cluster.createPod("iris-predictor-a", ready: true)
         try await withRunning(service) {
-            // A report on a revision that the service has not seen yet tells it nothing.
-            service.report([], from: "activator")
-            let key = ObjectKey(namespace: "default", name: cluster.name)
-            _ = try await cluster.wait(for: .revision, key) { $0.status["readyReplicas"]?.intValue == 1 }
-            service.report([cluster.report(waiting: 60, inFlight: 5)], from: "activator")
+            // Told again and again, as an activator does: what comes before the revision is known tells nothing.
+            let load = cluster.report(waiting: 60, inFlight: 5)
+            let reporting = Task {
+                while !Task.isCancelled {
+                    service.report([load], from: "activator")
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+            }
+            defer { reporting.cancel() }
             _ = try await cluster.wait(for: .deployment, cluster.deployment) {
                 ($0.spec["replicas"]?.intValue ?? 0) >= 6
             }
