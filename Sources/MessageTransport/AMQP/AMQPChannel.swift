@@ -53,6 +53,13 @@ public struct AMQPChannel: Sendable {
         try await self.connection.receive(upTo: limit, waiting: waiting, on: self.number)
     }
 
+    /// Waits without taking anything, so that who can take no more still learns when the broker is gone.
+    ///
+    /// - Throws: As `receive` does; what came meanwhile is there for the next `receive`.
+    public func watch(for duration: Duration) async throws(MessagingError) {
+        try await self.connection.watch(for: duration, on: self.number)
+    }
+
     /// Tells the broker that a delivery is done with, or everything up to it.
     public func acknowledge(through tag: UInt64, multiple: Bool) async throws(MessagingError) {
         try await self.connection.acknowledge(tag, multiple: multiple, on: self.number)

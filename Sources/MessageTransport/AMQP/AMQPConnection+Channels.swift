@@ -112,6 +112,19 @@ extension AMQPConnection {
         }
     }
 
+    func watch(for duration: Duration, on number: UInt16) async throws(MessagingError) {
+        let deadline = Deadline(after: duration)
+        while true {
+            let session = try self.usableSession(for: number)
+            while try self.takeFrame(from: session, waiting: .zero) {}
+            if let reason = self.channels[number]?.cancelReason { throw reason }
+            // A frame of the loop above may have closed the channel.
+            _ = try self.usableSession(for: number)
+            if deadline.isPast || Task.isCancelled { return }
+            await self.waitForFrame(from: session, until: deadline)
+        }
+    }
+
     func publish(
         _ publications: [AMQPPublication],
         on number: UInt16,

@@ -150,6 +150,8 @@ final class Gate: Sendable {
 
     func open() { self.isOpen.store(true, ordering: .releasing) }
 
+    func close() { self.isOpen.store(false, ordering: .releasing) }
+
     /// How many threads have come so far.
     var arrived: Int { self.arrivals.load(ordering: .acquiring) }
 
