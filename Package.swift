@@ -313,8 +313,8 @@ let package = Package(
         .testTarget(
             name: "AutoscalerTests",
             dependencies: [
-                "Autoscaler", "EmbeddedCluster", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData",
-                "Telemetry", "Timekeeping",
+                "Autoscaler", "EmbeddedCluster", "Formulas", "KubernetesClient", "ScalingCore", "ServingAPI",
+                "StructuredData", "Telemetry", "Timekeeping",
             ],
             swiftSettings: houseSettings
         ),

@@ -1,3 +1,4 @@
+import Formulas
 import KubernetesClient
 import ScalingCore
 import ServingAPI
@@ -50,6 +51,19 @@ struct EngineEventsRestartTests {
         var world = self.world(replicas: 6, source: .depth { _ in 55 }, lastActiveSecondsAgo: 1)
         world.run(seconds: 5, reporting: false)
         #expect(world.report()?.originalReplicas == 1)
+    }
+
+    @Test("with a formula, the last activity that a restart goes on from is the formula's and not one trigger's")
+    func formulaActivity() throws {
+        let formula = try Formula("queue > 100 ? queue : 0")
+        var world = self.world(replicas: 1, source: .depth { _ in 5 }, lastActiveSecondsAgo: nil) {
+            $0.triggers = [TriggerConfiguration(type: "queue", name: "queue")]
+            $0.modifiers = ScalingModifiers(formula: formula, target: 10)
+        }
+        world.run(seconds: 20, reporting: false)
+        let report: ScaledObjectReport? = world.report()
+        #expect(report?.triggers.first?.isActive == true)
+        #expect(report?.lastActiveAt == nil)
     }
 
     @Test("a condition that has not changed keeps the moment since when it holds") func conditions() {

@@ -118,7 +118,6 @@ extension AutoscalerEngine {
         self.slots[slot]?.events?.polls[report.trigger] = poll
         switch report.result {
         case .success(let reading):
-            if reading.isActive { self.slots[slot]?.events?.lastActiveAt = now }
             self.slots[slot]?.events?.scaler?.record(reading, trigger: report.trigger, at: now)
         case .failure(let failure):
             self.counters.pollErrors += 1
@@ -151,10 +150,7 @@ extension AutoscalerEngine {
         self.slots[slot]?.events?.polls[trigger].pushed = isActive
         self.slots[slot]?.events?.scaler?.activated(isActive, trigger: trigger, at: now)
         self.slots[slot]?.events?.pollDue = now
-        if isActive {
-            self.slots[slot]?.events?.lastActiveAt = now
-            self.decide(slot, now: now, isUrgent: true)
-        }
+        if isActive { self.decide(slot, now: now, isUrgent: true) }
         self.schedule(slot, now: now)
     }
 

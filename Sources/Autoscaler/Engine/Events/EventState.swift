@@ -22,15 +22,19 @@ struct EventState: Sendable {
     var status = EventStatusLedger()
     /// The replica count before this object came; `nil` while the target is not known.
     var originalReplicas: Int?
-    var lastActiveAt: MonotonicInstant?
+    /// What an earlier life of the autoscaler wrote.
+    private let foundLastActiveAt: MonotonicInstant?
 
     init(_ scaling: EventScaling, found: FoundScaledObjectStatus?) {
         self.scaling = scaling
         self.polls = scaling.triggers.map { _ in TriggerPoll() }
         self.conditions = found?.conditions ?? []
         self.originalReplicas = found?.originalReplicas
-        self.lastActiveAt = found?.lastActiveAt
+        self.foundLastActiveAt = found?.lastActiveAt
     }
+
+    /// When the object was last active; with a formula that is the formula's word, not one trigger's.
+    var lastActiveAt: MonotonicInstant? { self.scaler?.lastActive ?? self.foundLastActiveAt }
 
     /// Lowest and highest replica count that the user allows.
     var bounds: ClosedRange<Int> {
