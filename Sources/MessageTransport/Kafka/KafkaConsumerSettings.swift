@@ -11,6 +11,8 @@ public struct KafkaConsumerSettings: Sendable, Hashable {
     /// How partitions are dealt out when members come and go.
     public enum Assignment: String, Sendable, Hashable {
         /// Only what moves stops; every member of the group must use it.
+        ///
+        /// librdkafka 2.0, which Debian 12 has, aborts the process now and then when a group moves; later ones do not.
         case cooperative = "cooperative-sticky"
         /// Everything stops for a moment; what most other clients use.
         case eager = "range,roundrobin"
@@ -33,7 +35,7 @@ public struct KafkaConsumerSettings: Sendable, Hashable {
         cluster: KafkaSettings,
         group: String,
         start: Start = .earliest,
-        assignment: Assignment = .cooperative,
+        assignment: Assignment = .eager,
         sessionTimeout: Duration = .seconds(10),
         longestPause: Duration = .seconds(300),
         readAheadMessages: Int = 1000,

@@ -19,7 +19,7 @@ public struct KafkaQueueSpec: Sendable, Equatable {
     public var topic: String
     public var consumerGroup: String
     public var resultTopic: String
-    /// Where messages go that cannot be worked on; `nil`: the first such message stops its partition.
+    /// Where messages go that cannot be worked on; `nil`: their errors go where their results would have gone.
     public var deadLetterTopic: String?
     public var offsetResetPolicy: OffsetResetPolicy
     public var tls: QueueTLS

@@ -7,7 +7,7 @@ public struct RabbitMQQueueSpec: Sendable, Equatable {
     public var queue: String
     /// `nil` when nobody wants the results but those whom messages name in `reply_to`.
     public var resultQueue: String?
-    /// Where messages go that cannot be worked on; `nil`: they are rejected, for the broker's own dead letter exchange.
+    /// Where messages go that cannot be worked on; `nil`: their errors go where their results would have gone.
     public var deadLetterQueue: String?
     /// `nil` for the one in `uri`.
     public var vhostName: String?
