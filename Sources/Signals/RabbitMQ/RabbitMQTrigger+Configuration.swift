@@ -54,6 +54,9 @@ extension RabbitMQTrigger {
             for key in ["workloadIdentityResource", "workloadIdentityClientID"] {
                 metadata.refuse(key, because: "use username and password")
             }
+            for key in ["oauthTokenURI", "clientID", "clientSecret", "scopes", "scope"] {
+                metadata.refuse(key, because: "OAuth2 is not supported; use username and password")
+            }
         }
 
         private static func address(_ metadata: MetadataReader) -> RabbitMQAddress {
