@@ -65,10 +65,11 @@ let package = Package(
     ],
     targets: [
         // Level 0: values and tools that know nothing of serving.
+        .target(name: "Hashing", swiftSettings: simulationSettings),
         .target(name: "Timekeeping", swiftSettings: dataPlaneSettings),
         .target(name: "StructuredData", swiftSettings: dataPlaneSettings),
         .target(name: "HTTPWire", swiftSettings: dataPlaneSettings),
-        .target(name: "HTTPTransport", dependencies: ["CCurl"], swiftSettings: houseSettings),
+        .target(name: "HTTPTransport", dependencies: ["CCurl", "Hashing"], swiftSettings: houseSettings),
         .target(name: "CChildProcess"),
         .target(name: "COnnxRuntime"),
         .target(name: "SimulationKit", swiftSettings: simulationSettings),
@@ -163,7 +164,7 @@ let package = Package(
         .target(
             name: "Simulator",
             dependencies: [
-                "RoutingCore", "ScalingCore", "ServingAPI", "SimulationKit", "StructuredData", "Timekeeping",
+                "Hashing", "RoutingCore", "ScalingCore", "ServingAPI", "SimulationKit", "StructuredData", "Timekeeping",
                 "YAMLReading",
             ],
             swiftSettings: simulationSettings
@@ -234,6 +235,7 @@ let package = Package(
             ],
             swiftSettings: houseSettings
         ),
+        .testTarget(name: "HashingTests", dependencies: ["Hashing"], swiftSettings: houseSettings),
         .testTarget(name: "FormulasTests", dependencies: ["Formulas"], swiftSettings: houseSettings),
         .testTarget(name: "SimulationKitTests", dependencies: ["SimulationKit"], swiftSettings: houseSettings),
         .testTarget(

@@ -1,4 +1,4 @@
-/// The hash of FIPS 180-4, to name results and scenarios by their content.
+/// The hash of FIPS 180-4: names results by their content, and signs requests.
 public struct SHA256: Sendable {
     private var state: [UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
@@ -42,7 +42,22 @@ public struct SHA256: Sendable {
         return hash.hexDigest()
     }
 
-    private static func hex(_ bytes: [UInt8]) -> String {
+    /// 32 bytes.
+    public static func digest(of bytes: some Sequence<UInt8>) -> [UInt8] {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.digest()
+    }
+
+    /// RFC 2104, 32 bytes.
+    public static func authenticationCode(of message: some Sequence<UInt8>, key: [UInt8]) -> [UInt8] {
+        let short = key.count > 64 ? Self.digest(of: key) : key
+        let block = short + [UInt8](repeating: 0, count: 64 - short.count)
+        return Self.digest(of: block.map { $0 ^ 0x5C } + Self.digest(of: block.map { $0 ^ 0x36 } + Array(message)))
+    }
+
+    /// Two lower-case digits a byte.
+    public static func hex(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef")
         return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }

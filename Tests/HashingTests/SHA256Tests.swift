@@ -1,4 +1,4 @@
-import SimulationKit
+import Hashing
 import Testing
 
 @Suite("SHA256")
@@ -22,5 +22,16 @@ struct SHA256Tests {
         var hash = SHA256()
         for _ in 0..<1000 { hash.update(Array(repeating: UInt8(ascii: "a"), count: 1000)) }
         #expect(hash.hexDigest() == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
+    }
+
+    @Test("authentication codes of RFC 4231, with a short key and one longer than a block")
+    func codes() {
+        let short = SHA256.authenticationCode(of: "what do ya want for nothing?".utf8, key: Array("Jefe".utf8))
+        #expect(SHA256.hex(short) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+        let long = SHA256.authenticationCode(
+            of: "Test Using Larger Than Block-Size Key - Hash Key First".utf8,
+            key: [UInt8](repeating: 0xAA, count: 131)
+        )
+        #expect(SHA256.hex(long) == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
     }
 }

@@ -5,7 +5,7 @@ import Testing
 struct LevelTests {
     /// A room may import rooms of lower levels only; so no role knows another, and the pure rooms know no I/O.
     static let levels: [[String]] = [
-        ["CChildProcess", "COnnxRuntime", "CCurl", "CRdkafka", "CRabbitMQ", "CPostgres"],
+        ["CChildProcess", "COnnxRuntime", "CCurl", "CRdkafka", "CRabbitMQ", "CPostgres", "Hashing"],
         ["Timekeeping", "StructuredData", "HTTPWire", "HTTPTransport", "SimulationKit", "Formulas"],
         ["ServingAPI", "ScalingCore", "RoutingCore", "MessageTransport", "YAMLReading"],
         ["Telemetry", "KubernetesClient"],

@@ -1,3 +1,5 @@
+import Hashing
+
 /// Who signs a request to Amazon's services, and for which region and service.
 ///
 /// Signature version 4: the signature covers the method, the address, every header that the request carries when it is
@@ -37,11 +39,11 @@ public struct AWSSignature: Sendable, Hashable {
         let names = fields.map(\.0).joined(separator: ";")
         let canonical = [
             request.method, address.path, address.query, fields.map { "\($0.0):\($0.1)\n" }.joined(), names,
-            Self.hex(SHA256.digest(request.body ?? [])),
+            SHA256.hexDigest(of: request.body ?? []),
         ].joined(separator: "\n")
         let scope = "\(time.prefix(8))/\(self.region)/\(self.service)/aws4_request"
-        let text = "AWS4-HMAC-SHA256\n\(time)\n\(scope)\n" + Self.hex(SHA256.digest(Array(canonical.utf8)))
-        let signature = Self.hex(Self.code(self.key(day: String(time.prefix(8))), text))
+        let text = "AWS4-HMAC-SHA256\n\(time)\n\(scope)\n" + SHA256.hexDigest(of: canonical.utf8)
+        let signature = SHA256.hex(Self.code(self.key(day: String(time.prefix(8))), text))
         request.headers["authorization"] =
             "AWS4-HMAC-SHA256 Credential=\(self.accessKeyID)/\(scope), SignedHeaders=\(names), Signature=\(signature)"
     }
@@ -51,12 +53,7 @@ public struct AWSSignature: Sendable, Hashable {
     }
 
     private static func code(_ key: [UInt8], _ text: String) -> [UInt8] {
-        SHA256.authenticationCode(of: Array(text.utf8), key: key)
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef")
-        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        SHA256.authenticationCode(of: text.utf8, key: key)
     }
 
     /// Without blanks at the ends, and one for several within.

@@ -1,3 +1,4 @@
+import Hashing
 public import SimulationKit
 
 /// What an experiment found out.

@@ -1,4 +1,4 @@
-import SimulationKit
+import Hashing
 import StructuredData
 
 /// Reads traces of every format that is known.

@@ -1,4 +1,4 @@
-import SimulationKit
+import Hashing
 public import StructuredData
 import YAMLReading
 
