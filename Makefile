@@ -17,11 +17,6 @@ FILTER ?=
 RELEASE_FLAGS := -c release --product pilotlight --static-swift-stdlib \
 	-Xswiftc -enforce-exclusivity=unchecked -Xswiftc -cross-module-optimization
 PROGRAM := $(CURDIR)/.build/release/pilotlight
-TEST_FLAGS := --disable-xctest
-RUN_TESTS = PATH="$(CURDIR)/.build/tools:$$PATH" $(SWIFT) test --skip-build $(TEST_FLAGS)
-# Run apart: what computes for minutes would make late what keeps deadlines, and so would many servers that start at once.
-COMPUTING := ^(Simulator|SimulationKit)Tests
-SERVERS := ^(ExternalScaler|InferenceServer|MessageTransport|Signals)Tests
 SOURCES := Package.swift Sources Tests
 
 .PHONY: help
@@ -40,11 +35,12 @@ build: packages-run ## Build the optimised program, .build/release/pilotlight
 test: packages-test prometheus moto onnxruntime ## Run every test: of the rooms, then of the built program
 	@$(SWIFT) build --build-tests
 	@$(SWIFT) build $(RELEASE_FLAGS)
-	$(if $(FILTER),@$(RUN_TESTS) --filter '$(FILTER)')
-	$(if $(FILTER),,@$(RUN_TESTS) --filter '$(COMPUTING)')
-	$(if $(FILTER),,@$(RUN_TESTS) --no-parallel --filter '$(SERVERS)')
-	$(if $(FILTER),,@$(RUN_TESTS) --skip '$(COMPUTING)|$(SERVERS)|SystemTests')
-	$(if $(FILTER),,@PILOTLIGHT_PROGRAM="$(PROGRAM)" $(SWIFT) test --skip-build $(TEST_FLAGS) --filter SystemTests)
+ifdef FILTER
+	@PATH="$(CURDIR)/.build/tools:$$PATH" PILOTLIGHT_PROGRAM="$(PROGRAM)" \
+		$(SWIFT) test --skip-build --disable-xctest --filter '$(FILTER)'
+else
+	@SWIFT="$(SWIFT)" scripts/run-tests "$(PROGRAM)"
+endif
 
 .PHONY: check
 check: lint imports test ## Check style and import rules, then run every test; what a change must pass
