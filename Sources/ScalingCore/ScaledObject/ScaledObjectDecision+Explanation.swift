@@ -19,18 +19,16 @@ extension ScaledObjectDecision {
         var causes: [String] = []
         let known = self.demands.filter { $0.replicas != nil && $0.standing != .fallback }
         if let largest = known.max(by: { ($0.replicas ?? 0) < ($1.replicas ?? 0) }) { causes.append(largest.clause) }
-        for demand in self.demands {
+        let unclear = self.demands.filter { $0.standing != .known && $0.standing != .ignored }
+        for demand in unclear {
+            // Why each of several is not known would bury the decision; that stands with the triggers.
+            let because = unclear.count == 1 ? demand.because : ""
             switch demand.standing {
             case .fallback:
-                causes.append(
-                    "\(demand.place) is not known\(demand.because), and its fallback is \(demand.replicas ?? 0)"
-                )
-            case .unknown:
-                causes.append("\(demand.place) is not known\(demand.because)")
-            case .held:
-                causes.append("\(demand.place) could not be read again\(demand.because)")
-            case .known, .ignored:
-                break
+                causes.append("\(demand.place) is not known\(because), and its fallback is \(demand.replicas ?? 0)")
+            case .unknown: causes.append("\(demand.place) is not known\(because)")
+            case .held: causes.append("\(demand.place) could not be read again\(because)")
+            case .known, .ignored: break
             }
         }
         if causes.isEmpty { causes.append("nothing asks for replicas") }

@@ -100,6 +100,26 @@ struct UnknownTriggerTests {
         #expect(harness.follow().desiredReplicas == 6)
     }
 
+    @Test("why one source is not known stands in the sentence, and why each of many is not known beside it")
+    func sentences() {
+        let triggers = ["kafka", "prometheus"].map { TriggerConfiguration(type: $0) }
+        var harness = ScaledObjectHarness(ScaledObjectConfiguration(triggers: triggers), scale: 4)
+        harness.read(20)
+        harness.fail(1, "no route to it")
+        #expect(harness.decide().explanation.contains("trigger 'prometheus' is not known (no route to it)"))
+        harness.advance(91)
+        harness.fail(0, "no answer")
+        harness.fail(1, "no route to it")
+        let decision = harness.decide()
+        let sentence =
+            "The scale stays as it is; trigger 'kafka' is not known; trigger 'prometheus' is not known; nothing is taken "
+            + "away while something is not known."
+        #expect(decision.explanation == sentence)
+        #expect(
+            decision.conditions[0].message.contains("no answer") && decision.conditions[0].message.contains("route")
+        )
+    }
+
     @Test("what is no number is a failure, not a zero", arguments: [Double.nan, .infinity, -.infinity])
     func nonsense(value: Double) {
         var harness = ScaledObjectHarness(.oneTrigger(), scale: 4)
