@@ -114,6 +114,20 @@ struct EventScalingTests {
         #expect(text.contains("30 s ago: 3 replicas, by the lag of 1200."))
     }
 
+    @Test("an object that is refused says why, beside what it was doing or instead of what was never read")
+    func tableRefused() {
+        let why = "spec.minReplicaCount: is 5, but must not be above 'maxReplicaCount', which is 2"
+        var object = self.scaledObject(ready: "False", message: why)
+        let before = StatusTable().text(self.status([object]), now: self.time)
+        #expect(before.contains("orders  worker  active, in part  2/3"), "\(before)")
+        #expect(before.contains("not used as it stands now: \(why)"), "\(before)")
+        #expect(before.contains("requests (kafka): kafka-requests 1200 of 500"), "\(before)")
+        object.status = ["conditions": [["type": "Ready", "status": "False", "message": .string(why)]]]
+        let never = StatusTable().text(self.status([object]), now: self.time)
+        #expect(never.contains("orders  worker  not used  2"), "\(never)")
+        #expect(never.contains(why) && !never.contains("not read yet"), "\(never)")
+    }
+
     @Test("a source in trouble is told in the table in its own words") func tableTrouble() {
         let object = self.scaledObject(ready: "False", message: "x", problem: "The broker is away.\u{1B}[2J")
         let text = StatusTable(isColored: true).text(self.status([object]), now: self.time)

@@ -17,10 +17,16 @@ struct EventTable {
         if self.report.isFallback { return "fallback" }
         switch (self.report.isReady, self.report.isActive) {
         case (_, true?): return self.report.isReady == true ? "active" : "active, in part"
-        case (false?, _): return "not read"
+        case (false?, _): return self.refusal == nil ? "not read" : "not used"
         case (_, false?): return "quiet"
         case (_, nil): return "new"
         }
+    }
+
+    /// What is wrong with the object itself, rather than with a source.
+    var refusal: String? {
+        guard self.report.isReady == false, self.report.triggers.allSatisfy({ $0.problem == nil }) else { return nil }
+        return self.report.message.map(TerminalText.printable)
     }
 
     /// The ANSI colour of the state.
@@ -38,7 +44,8 @@ struct EventTable {
 
     /// One line for each trigger.
     func triggers(now: WallTime) -> [(text: String, isTrouble: Bool)] {
-        self.report.triggers.map { trigger in
+        if self.report.isActive == nil, let refusal { return [(refusal, true)] }
+        let lines = self.report.triggers.map { trigger -> (text: String, isTrouble: Bool) in
             let label = trigger.name.map { "\($0) (\(trigger.type))" } ?? trigger.type
             if let problem = trigger.problem {
                 return (TerminalText.printable("\(label): \(problem)"), true)
@@ -56,6 +63,7 @@ struct EventTable {
             }
             return (TerminalText.printable("\(label): " + parts.joined(separator: ", ")), false)
         }
+        return (self.refusal.map { [("not used as it stands now: " + $0, true)] } ?? []) + lines
     }
 
     func decision(now: WallTime) -> String {

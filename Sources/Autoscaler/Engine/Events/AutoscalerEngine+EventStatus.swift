@@ -80,9 +80,10 @@ extension AutoscalerEngine {
             let problems = events.polls.indices.compactMap { index in
                 events.polls[index].failure.map { "\(events.scaling.label(index)): \($0.description)" }
             }
-            let message = (["The Deployment \(state.key.name) to scale does not exist."] + problems)
-                .joined(separator: " ")
-            return Self.conditions(.no, reason: "ScaleTargetNotFound", message)
+            let message =
+                ["The Deployment \(state.key.name) to scale does not exist."]
+                + (problems.isEmpty ? [] : [problems.joined(separator: "; ")])
+            return Self.conditions(.no, reason: "ScaleTargetNotFound", message.joined(separator: " "))
         case .workloadUnknown, .replicasUnknown:
             return Self.conditions(.unknown, reason: "Starting", state.explanation)
         case .loadUnknown, .eventsUnknown, .undecided, nil:
