@@ -20,8 +20,6 @@ struct ScaledObjectReading: Sendable {
     let createdAt: MonotonicInstant?
 
     var triggers: [TriggerSpec] { self.object.spec.triggers }
-    /// The container whose variables count; `nil` for the first.
-    var environmentContainer: String? { self.object.spec.scaleTargetRef.envSourceContainerName }
     var usesClusterCredentials: Bool { self.triggers.contains { $0.authenticationRef?.kind == .cluster } }
 
     /// - Throws: Every mistake of the object that can be told without asking a source.

@@ -29,26 +29,27 @@ struct TriggerMaker: Sendable {
     ///   - deployment: The target, `nil` when it is not there.
     ///   - lookUp: Reads a Secret or a ConfigMap.
     func make(
-        _ reading: ScaledObjectReading,
+        _ spec: ScaledObjectSpec,
+        of object: ObjectKey,
         reusing old: [TriggerMaking],
         deployment: KubernetesObject?,
         lookUp: @escaping (ResourceType, ObjectKey) -> KubernetesObject?
     ) async -> [TriggerMaking] {
         let environment = deployment.map { TargetEnvironment(deployment: $0, lookUp: lookUp) }
         let variables = environment?.variables ?? [:]
-        let container = reading.environmentContainer ?? environment?.containerNames.first
+        let container = spec.scaleTargetRef.envSourceContainerName ?? environment?.containerNames.first
         var made: [TriggerMaking] = []
-        for (index, entry) in reading.triggers.enumerated() {
+        for (index, entry) in spec.triggers.enumerated() {
             var making = TriggerMaking(type: entry.type, name: entry.name)
             do throws(TriggerFailure) {
                 making.declaration = TriggerDeclaration(
-                    namespace: reading.key.namespace,
-                    scaledObject: reading.key.name,
+                    namespace: object.namespace,
+                    scaledObject: object.name,
                     index: index,
                     type: entry.type,
                     name: entry.name,
                     metadata: entry.metadata,
-                    credentials: try await self.resolve(entry, reading.key.namespace, variables, container),
+                    credentials: try await self.resolve(entry, object.namespace, variables, container),
                     environment: container.flatMap { variables[$0] } ?? [:],
                     metricType: TriggerDeclaration.MetricType(entry.resolvedMetricType),
                     podLabels: environment?.podLabels ?? [:]

@@ -140,13 +140,14 @@ final class TriggerWorkshop: Sendable {
         } catch {
             // What was in force before stays in force.
             self.state.withLock { $0.benches[key]?.told = nil }
-            self.inbox.put(.scaledObjectRefused(key, uid: object.uid, message: error.problems.sentences))
+            let problems = [error.problems.sentences] + (await self.triggerProblems(of: object, in: &group))
+            self.inbox.put(
+                .scaledObjectRefused(key, uid: object.uid, message: problems.joined(separator: "; "))
+            )
             return
         }
         let (old, oldTarget) = self.state.withLock { ($0.benches[key]?.triggers ?? [], $0.benches[key]?.target) }
-        let made = await self.maker.make(reading, reusing: old, deployment: self.deployments.object(reading.target)) {
-            $0 == .secret ? self.secrets.object($1) : self.configMaps.object($1)
-        }
+        let made = await self.make(reading.object.spec, of: key, for: reading.target, reusing: old)
         let (scaling, build) = self.state.withLock { state -> (EventScaling?, Int?) in
             let isSame = old.count == made.count && zip(old, made).allSatisfy { $0.isSame(as: $1) }
             var bench = state.benches[key] ?? Bench(target: reading.target, usesClusterCredentials: false)
@@ -174,6 +175,29 @@ final class TriggerWorkshop: Sendable {
                 self.mark([key])
             }
         }
+    }
+
+    private func make(
+        _ spec: ScaledObjectSpec,
+        of key: ObjectKey,
+        for target: ObjectKey?,
+        reusing old: [TriggerMaking] = []
+    ) async -> [TriggerMaking] {
+        await self.maker.make(
+            spec,
+            of: key,
+            reusing: old,
+            deployment: target.flatMap { self.deployments.object($0) }
+        ) { $0 == .secret ? self.secrets.object($1) : self.configMaps.object($1) }
+    }
+
+    /// What is wrong with the triggers of an object that is refused for other reasons, so that all is said at once.
+    private func triggerProblems(of object: KubernetesObject, in group: inout DiscardingTaskGroup) async -> [String] {
+        let draft = ScaledObject.draft(of: object.json)
+        let target = draft.scaleTargetRef.deploymentName.map { ObjectKey(namespace: object.namespace, name: $0) }
+        let made = await self.make(draft, of: object.key, for: target)
+        self.discard(made, in: &group)
+        return made.compactMap(\.problem)
     }
 
     /// Hands on what sources say by themselves, until they are closed.

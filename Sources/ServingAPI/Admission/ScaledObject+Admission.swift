@@ -18,6 +18,9 @@ extension ScaledObject {
         return reader.problems
     }
 
+    /// What `json` asks for, as well as it can be read: for whoever says what else is wrong with it.
+    public static func draft(of json: JSONValue) -> ScaledObjectSpec { ScaledObject(reading: FieldReader(json)).spec }
+
     /// Reads and checks; every problem is reported at once.
     public static func admit(_ json: JSONValue) throws(ProblemList) -> ScaledObject {
         let problems = Self.problems(of: json)

@@ -120,8 +120,12 @@ struct ScaledObjectServiceTests {
             $0.spec["scaleTargetRef"] = ["name": "elsewhere-3"]
             $0.spec["advanced"] = ["scalingModifiers": ["formula": "a +", "target": "1"]]
         }
+        try await self.createObject("two-mistakes", triggers: [["type": "fake", "metadata": [:]]]) {
+            $0.spec["scaleTargetRef"] = ["name": "elsewhere-4"]
+            $0.spec["pollingInterval"] = 0
+        }
         try await self.createObject()
-        for name in ["elsewhere-1", "elsewhere-2", "elsewhere-3"] {
+        for name in ["elsewhere-1", "elsewhere-2", "elsewhere-3", "elsewhere-4"] {
             var deployment = KubernetesObject(.deployment, self.key(name))
             deployment.spec = [
                 "replicas": 0, "selector": ["matchLabels": ["app": .string(name)]],
@@ -135,7 +139,8 @@ struct ScaledObjectServiceTests {
             try await self.cluster.waitForReplicas(2)
             for (name, words) in [
                 ("no-field", "metadata.queue: is required"), ("no-type", "type: is no type that is known"),
-                ("bad-formula", "formula"),
+                ("bad-formula", "formula"), ("two-mistakes", "spec.pollingInterval: is 0"),
+                ("two-mistakes", "metadata.queue: is required"),
             ] {
                 let object = try await self.waitForCondition("Ready", "False", of: name)
                 let message = self.condition("Ready", of: object)?["message"]?.stringValue ?? ""
