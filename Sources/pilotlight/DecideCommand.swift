@@ -15,16 +15,16 @@ struct DecideCommand: ParsableCommand {
                 {"t": 2, "stable": 5, "panic": 5, "ready": 1},
                 {"t": 4, "stable": 27.5, "panic": 95, "ready": 1, "desired": 14}]}]
 
-            In a step, t is the second; stable and panic are the averages of the two
-            windows, in requests in flight; ready are the replicas that serve. null
-            means unknown, which is not zero. A step may also say waiting, inFlight
+            In a step, t is the second; stable and panic are the averages of the two \
+            windows, in requests in flight; ready are the replicas that serve. null \
+            means unknown, which is not zero. A step may also say waiting, inFlight \
             and starting (a list of the seconds at which replicas were ordered).
 
-            Further settings and their defaults: TBC 211 (target burst capacity),
-            PanicThreshold 2, Up 1000, Down 2, StableWindowS 60, PanicWindowS a tenth
+            Further settings and their defaults: TBC 211 (target burst capacity), \
+            PanicThreshold 2, Up 1000, Down 2, StableWindowS 60, PanicWindowS a tenth \
             of it, DelayS 0, ActivationScale 1, Reachable true, StartReady 0.
 
-            Scenarios are an object, {"name": [steps], ...}, with target 7, total 10
+            Scenarios are an object, {"name": [steps], ...}, with target 7, total 10 \
             and the defaults.
 
               pilotlight decide trace.json
@@ -32,10 +32,10 @@ struct DecideCommand: ParsableCommand {
               pilotlight decide --policy knative --verify trace.json
               jq -c '.[0:1]' traces.json | pilotlight decide -
 
-            With --verify each decision is compared with the step's desired, ebc
+            With --verify each decision is compared with the step's desired, ebc \
             (excess burst capacity) and inPanic, as far as the step says them.
 
-            Exits with 0; with 1 at the first decision that is not as recorded; with 2
+            Exits with 0; with 1 at the first decision that is not as recorded; with 2 \
             when the file cannot be used.
             """
     )

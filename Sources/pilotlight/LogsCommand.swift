@@ -14,7 +14,7 @@ struct LogsCommand: AsyncParsableCommand {
 
             Of several replicas each line begins with the name of its own.
 
-            Exit status: 0, 1 when there is no such service or no replica to show, 2 for a wrong call, 3 when the
+            Exit status: 0, 1 when there is no such service or no replica to show, 2 for a wrong call, 3 when the \
             platform is not reachable.
             """
     )

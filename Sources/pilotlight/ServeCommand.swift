@@ -11,7 +11,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve one ONNX model over HTTP, with KServe's V1 and V2 prediction protocols.",
         discussion: """
-            Loads the model, listens, and answers until it is told to stop (SIGTERM, Control-C); requests in flight are
+            Loads the model, listens, and answers until it is told to stop (SIGTERM, Control-C); requests in flight are \
             answered first.
 
               pilotlight serve --name iris --model-dir config/quickstart/models/iris
@@ -23,7 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
               curl localhost:8080/v2/health/ready        200 once the model answers
               curl localhost:8080/metrics                for Prometheus
 
-            Work may come from a queue as well: with --queue-config, messages that hold V1 or V2 requests are taken in
+            Work may come from a queue as well: with --queue-config, messages that hold V1 or V2 requests are taken in \
             batches, and each is acknowledged once its result is safe. docs/queue-consumer.md has all of it.
 
               {"kafka": {"bootstrapServers": "localhost:9092", "topic": "requests", "consumerGroup": "scorer",
@@ -32,7 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
 
             Credentials come from $PILOTLIGHT_QUEUE_USERNAME and $PILOTLIGHT_QUEUE_PASSWORD.
 
-            The model runs in ONNX Runtime; scripts/install-onnxruntime fetches its library once. The library's own
+            The model runs in ONNX Runtime; scripts/install-onnxruntime fetches its library once. The library's own \
             reports to its makers are switched off.
             """
     )

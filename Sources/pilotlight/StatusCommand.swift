@@ -17,13 +17,13 @@ struct StatusCommand: AsyncParsableCommand {
               pilotlight status --watch            again every second
               pilotlight status --output json      for programs; the fields stand in docs/api.md
 
-            LOAD/TARGET is the load on each ready replica and the load aimed at. REPLICAS is how many are ready, and
+            LOAD/TARGET is the load on each ready replica and the load aimed at. REPLICAS is how many are ready, and \
             behind a slash how many are wanted when that differs.
 
-            Below the services stands what event sources drive: each source with its value and what one replica should have
-            of it, when it was read, and when it is looked at next.
+            Below the services stands what event sources drive: each source with its value and what one replica should \
+            have of it, when it was read, and when it is looked at next.
 
-            Exit status: 0 when every service shown is ready or at zero, 1 when one is not or there is none, 2 for a
+            Exit status: 0 when every service shown is ready or at zero, 1 when one is not or there is none, 2 for a \
             wrong call, 3 when the platform is not reachable.
             """
     )

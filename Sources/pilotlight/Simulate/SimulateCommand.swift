@@ -6,8 +6,8 @@ struct SimulateCommand: ParsableCommand {
         commandName: "simulate",
         abstract: "Answer before the roll-out: cost, latency, and which policy.",
         discussion: """
-            Runs the autoscaler and the router of this program against requests that
-            were recorded or made up, with replicas, models that load, and machines that
+            Runs the autoscaler and the router of this program against requests that \
+            were recorded or made up, with replicas, models that load, and machines that \
             cost money, on a clock that jumps. Every figure says how sure it is.
 
               pilotlight simulate run chat.yaml       what happens, what it costs
@@ -21,10 +21,10 @@ struct SimulateCommand: ParsableCommand {
               pilotlight simulate selftest            exact answers of queueing theory
               pilotlight simulate fidelity            a live run, simulated again
 
-            Scenarios to begin with lie in simulations/scenarios. docs/simulator.md
+            Scenarios to begin with lie in simulations/scenarios. docs/simulator.md \
             begins with what you want to know.
 
-            Exit status: 0; 1 when a promise is broken, a limit not kept or a live run
+            Exit status: 0; 1 when a promise is broken, a limit not kept or a live run \
             not met; 2 for a wrong call or a scenario with mistakes.
             """,
         subcommands: [

@@ -7,8 +7,8 @@ struct SimulateCompareCommand: ParsableCommand {
         commandName: "compare",
         abstract: "Set alternatives side by side under the same luck: differences with intervals, cost against p99.",
         discussion: """
-            With one scenario its `alternatives` are compared with it as it stands; with several, the others with the
-            first. Every alternative meets the same requests at the same moments, so that small differences show. Where
+            With one scenario its `alternatives` are compared with it as it stands; with several, the others with the \
+            first. Every alternative meets the same requests at the same moments, so that small differences show. Where \
             the interval of a difference holds zero, no difference is shown, and none is claimed.
 
               pilotlight simulate compare simulations/scenarios/knative-or-pilotlight.yaml

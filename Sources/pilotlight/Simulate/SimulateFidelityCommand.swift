@@ -10,16 +10,16 @@ struct SimulateFidelityCommand: AsyncParsableCommand {
         commandName: "fidelity",
         abstract: "Run the platform on this machine, simulate the same arrivals, and show how far apart they are.",
         discussion: """
-            Starts `pilotlight up` in a folder of its own with a service that only waits, sends requests at given
-            moments, and writes down latencies, starts and decisions. Then the same arrivals are simulated with the
-            start-up and service times that were measured. Each profile takes about 75 seconds of real time. A busy
+            Starts `pilotlight up` in a folder of its own with a service that only waits, sends requests at given \
+            moments, and writes down latencies, starts and decisions. Then the same arrivals are simulated with the \
+            start-up and service times that were measured. Each profile takes about 75 seconds of real time. A busy \
             machine spoils the live side.
 
               pilotlight simulate fidelity                             steady, bursty and scale-from-zero
               pilotlight simulate fidelity --profile bursty --record bursty.json
               pilotlight simulate fidelity --profile bursty --replay bursty.json
 
-            Exit status: 0 when every figure is met, 1 when one is not or the platform did not start, 2 for a wrong
+            Exit status: 0 when every figure is met, 1 when one is not or the platform did not start, 2 for a wrong \
             call.
             """
     )

@@ -9,7 +9,7 @@ struct SimulateFitCommand: ParsableCommand {
         commandName: "fit",
         abstract: "Turn measured times into laws for a scenario: of a list of seconds, or of a trace's durations.",
         discussion: """
-            The file holds a number of seconds a line, or is a trace with durations. The law is printed as scenario
+            The file holds a number of seconds a line, or is a trace with durations. The law is printed as scenario \
             files take it, with how plausible it is: how often chance alone would put a sample of it so far away.
 
               pilotlight simulate fit starts.txt

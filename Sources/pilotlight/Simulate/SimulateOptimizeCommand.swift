@@ -8,8 +8,8 @@ struct SimulateOptimizeCommand: ParsableCommand {
         commandName: "optimize",
         abstract: "Find the cheapest way that keeps to limits, or the smallest number that does.",
         discussion: """
-            What to make small, within which limits, and over which values stands in the scenario's `optimize`. A
-            `capacity` is found by halving its range; combinations race each other, and those that cannot win any more
+            What to make small, within which limits, and over which values stands in the scenario's `optimize`. A \
+            `capacity` is found by halving its range; combinations race each other, and those that cannot win any more \
             are given up early.
 
               pilotlight simulate optimize simulations/scenarios/gpus-by-six.yaml

@@ -8,14 +8,14 @@ struct SimulateSelfTestCommand: ParsableCommand {
         commandName: "selftest",
         abstract: "Run systems that queueing theory knows exactly, and show how far the simulator is from theory.",
         discussion: """
-            Each figure is simulated in several replications; the exact value must lie within the 99 % interval. The
+            Each figure is simulated in several replications; the exact value must lie within the 99 % interval. The \
             deviation stands in standard errors: two are common, four are not.
 
               pilotlight simulate selftest
               pilotlight simulate selftest --only E2 --effort 10
               pilotlight simulate selftest --traces ~/traces
 
-            With a folder of public traces two more tables are reproduced: keep-alive rules on 1,000 Azure functions
+            With a folder of public traces two more tables are reproduced: keep-alive rules on 1,000 Azure functions \
             (1000_inv.csv), and measured cold starts of AWS Lambda (res-*.csv).
 
             Exit status: 0 when it agrees, 1 when it does not, 2 for a wrong call.

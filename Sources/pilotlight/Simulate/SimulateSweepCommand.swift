@@ -8,7 +8,7 @@ struct SimulateSweepCommand: ParsableCommand {
         commandName: "sweep",
         abstract: "Run a scenario at many values of some fields, and show cost against p99 with its front and knee.",
         discussion: """
-            The fields and values stand in the scenario's `sweep`, or on the command line. All combinations are run, or
+            The fields and values stand in the scenario's `sweep`, or on the command line. All combinations are run, or \
             so many points spread evenly over them.
 
               pilotlight simulate sweep simulations/scenarios/panic-settings.yaml

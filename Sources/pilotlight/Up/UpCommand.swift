@@ -11,16 +11,17 @@ struct UpCommand: AsyncParsableCommand {
         commandName: "up",
         abstract: "Run the whole platform in this process: services at zero wake up when a request comes.",
         discussion: """
-            Applies the InferenceServices in the given files and folders, and applies them again when they change. Each
-            service answers at http://NAME.NAMESPACE.localhost:8080; its replicas are processes of this machine, which
-            start when a request waits and end when nobody asks any more.
+            Applies the manifests in the given files and folders, and applies them again when they change: \
+            InferenceServices and their runtimes, KEDA's ScaledObjects with the Deployments and credentials they name. \
+            Each service answers at http://NAME.NAMESPACE.localhost:8080; its replicas are processes of this machine, \
+            which start when a request or a message waits, and end when there is none any more.
 
               pilotlight up config/quickstart
               pilotlight up services/ --set stable-window=30s --set policy=knative
               pilotlight status --watch          what runs, and why so many
               pilotlight logs NAME               what its replicas say
 
-            What is running, what was decided and what is to run is kept in the data directory: started again with the
+            What is running, what was decided and what is to run is kept in the data directory: started again with the \
             same one, the platform goes on where it was. Control-C lets requests finish and stops the replicas.
 
             Exit status: 0 after an orderly end, 1 when the platform could not start or failed, 2 for a wrong call.
