@@ -11,11 +11,12 @@ extension ScaledObject {
         return reader.problems + ScaledObjectRules.problems(of: object).filter { !unread.contains($0.path) }
     }
 
-    /// Mistakes that keep `json` from being read at all; rules between fields are left out.
+    /// Nothing when `json` can be read, whatever rules it breaks; else every mistake, because whoever mends one wants to
+    /// hear of the others at the same time.
     public static func readingProblems(of json: JSONValue) -> [Problem] {
         let reader = FieldReader(json)
         _ = ScaledObject(reading: reader)
-        return reader.problems
+        return reader.problems.isEmpty ? [] : Self.problems(of: json)
     }
 
     /// What `json` asks for, as well as it can be read: for whoever says what else is wrong with it.

@@ -8,13 +8,7 @@ import ServingAPI
 /// status what is wrong, and goes on with what was in force before.
 enum EventScalingAdmission {
     static let rules = [
-        AdmissionRule(
-            .scaledObject,
-            check: { object, _ in
-                // Whoever mends what cannot be read wants to hear of everything else at the same time.
-                ScaledObject.readingProblems(of: object.json).isEmpty ? [] : ScaledObject.problems(of: object.json)
-            }
-        ),
+        AdmissionRule(.scaledObject, check: { object, _ in ScaledObject.readingProblems(of: object.json) }),
         AdmissionRule(.triggerAuthentication, check: { object, _ in TriggerAuthentication.problems(of: object.json) }),
         AdmissionRule(
             .clusterTriggerAuthentication,

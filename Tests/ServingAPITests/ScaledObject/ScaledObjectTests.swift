@@ -98,6 +98,14 @@ struct ScaledObjectTests {
         #expect(object.pausedReplicas == replicas)
     }
 
+    @Test("an object that cannot be read is told its broken rules too, and one that only breaks rules can be read")
+    func unreadable() throws {
+        let broken = #"{TARGET,"triggers":[TRIGGER],"minReplicaCount":5,"maxReplicaCount":2"#
+        #expect(ScaledObject.readingProblems(of: try Self.object(broken + "}")).isEmpty)
+        let problems = ScaledObject.readingProblems(of: try Self.object(broken + #","colldownPeriod":5}"#))
+        #expect(problems.map(\.path) == ["spec.colldownPeriod", "spec.minReplicaCount"])
+    }
+
     @Test("the older name of a pause works, and what forces activation")
     func otherAnnotations() throws {
         let annotations = [
