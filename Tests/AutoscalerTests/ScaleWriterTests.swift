@@ -1,6 +1,7 @@
 import KubernetesClient
 import ServingAPI
 import StructuredData
+import Telemetry
 import Testing
 import Timekeeping
 
@@ -88,14 +89,19 @@ struct ScaleWriterTests {
         let writer = ScaleWriter(api: self.cluster.api)
         func write(_ status: RevisionStatus, uid: String) async -> KubernetesError? {
             await writer.write(
-                StatusWrite(revision: self.cluster.revision, uid: uid, status: status, decidedAt: .zero)
+                StatusWrite(revision: self.cluster.revision, uid: uid, status: status, decidedAt: .zero, madeAt: .zero)
             )
         }
-        #expect(await write(RevisionStatus(desiredReplicas: 3, stableValue: 1.5), uid: uid) == nil)
+        let memory = RevisionStatus.KeepAliveMemory(time: "", learned: #"{"policy":"fixed"}"#)
+        #expect(await write(RevisionStatus(desiredReplicas: 3, stableValue: 1.5, keepAlive: memory), uid: uid) == nil)
+        let learned = try await self.cluster.api.get(.revision, key).status["keepAlive"]
+        #expect(learned?["learned"]?.stringValue == memory.learned)
+        #expect(learned?["time"]?.stringValue.flatMap { WallTime(rfc3339: $0) } != nil)
         #expect(await write(RevisionStatus(readyReplicas: 2), uid: uid) == nil)
         let status = try await self.cluster.api.get(.revision, key).status
         #expect(status["desiredReplicas"] == nil)
         #expect(status["stableValue"] == nil)
+        #expect(status["keepAlive"] == nil)
         #expect(status["readyReplicas"] == 2)
         #expect(await write(RevisionStatus(readyReplicas: 9), uid: "another")?.code == .conflict)
     }

@@ -18,7 +18,8 @@ struct RevisionTests {
         "scaleDownDelaySeconds":0,"scaleToZeroGraceSeconds":30,"scaleToZeroPodRetentionSeconds":0,\
         "enableScaleToZero":true,"aggregation":"linear","progressDeadlineSeconds":600}},\
         "status":{"desiredReplicas":3,"readyReplicas":2,"startingReplicas":1,"mode":"stable","stableValue":12.5,\
-        "panicValue":20,"lastDecision":{"time":"2026-01-01T00:00:00Z","desired":3,"reason":"Because."}}}
+        "panicValue":20,"lastDecision":{"time":"2026-01-01T00:00:00Z","desired":3,"reason":"Because."},\
+        "keepAlive":{"time":"2026-01-01T00:00:01Z","learned":"[1]"}}}
         """
 
     @Test("a revision reads and writes the same object") func revisionRoundTrip() throws {
@@ -28,6 +29,7 @@ struct RevisionTests {
         #expect(revision.spec.scaling == ScalingSpec())
         #expect(revision.spec.probe == .http(path: "/v2/health/ready"))
         #expect(revision.status.lastDecision?.desired == 3)
+        #expect(revision.status.keepAlive?.learned == "[1]")
         #expect(revision.metadata.uid == "u-1")
     }
 

@@ -128,6 +128,7 @@ extension AutoscalerEngine {
             )
         )
         for seconds in state.knownStartupSeconds { scaler.replicaStarted(tookSeconds: seconds) }
+        requests.restoreKeepAlive(&scaler, now: now)
         state.requests?.scaler = scaler
     }
 }

@@ -70,14 +70,15 @@ extension AutoscalerEngine {
                 StatusWrite(
                     revision: requests.revision.id,
                     uid: requests.revision.uid,
-                    status: self.report(on: state, requests),
-                    decidedAt: state.decidedAt
+                    status: self.report(on: state, requests, now: now),
+                    decidedAt: state.decidedAt,
+                    madeAt: now
                 )
             )
         )
     }
 
-    private func report(on state: TargetState, _ requests: RequestState) -> RevisionStatus {
+    private func report(on state: TargetState, _ requests: RequestState, now: MonotonicInstant) -> RevisionStatus {
         RevisionStatus(
             desiredReplicas: state.desired,
             readyReplicas: self.areReplicasKnown ? state.readyReplicas : nil,
@@ -86,7 +87,8 @@ extension AutoscalerEngine {
             stableValue: requests.stableValue,
             panicValue: requests.panicValue,
             // The time is filled in by whoever has a calendar.
-            lastDecision: RevisionStatus.Decision(time: "", desired: state.desired, reason: state.explanation)
+            lastDecision: RevisionStatus.Decision(time: "", desired: state.desired, reason: state.explanation),
+            keepAlive: requests.keepAliveMemory(now: now)
         )
     }
 

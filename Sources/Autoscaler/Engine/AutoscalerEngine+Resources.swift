@@ -9,16 +9,22 @@ public import Timekeeping
 extension AutoscalerEngine {
     /// A revision is there, or asks for something else than before.
     ///
-    /// - Parameter status: What the revision's status says; read when the revision is new to this engine.
-    public mutating func revisionChanged(_ revision: ScaledRevision, status: RevisionStatus?, at now: MonotonicInstant)
-    {
+    /// - Parameters:
+    ///   - status: What the revision's status says; read when the revision is new to this engine.
+    ///   - learnedAt: When what the status says of the keep-alive rule was written down; `nil` to learn anew.
+    public mutating func revisionChanged(
+        _ revision: ScaledRevision,
+        status: RevisionStatus?,
+        learnedAt: MonotonicInstant? = nil,
+        at now: MonotonicInstant
+    ) {
         guard let slot = self.slotByID[revision.id], let known = self.slots[slot]?.requests?.revision else {
-            return self.adopt(revision, status: status, now: now)
+            return self.adopt(revision, status: status, learnedAt: learnedAt, now: now)
         }
         guard known != revision else { return }
         guard known.uid == revision.uid, known.target == revision.target else {
             self.revisionRemoved(revision.id)
-            return self.adopt(revision, status: status, now: now)
+            return self.adopt(revision, status: status, learnedAt: learnedAt, now: now)
         }
         self.slots[slot]?.requests?.revision = revision
         self.slots[slot]?.requests?.scaler?.reconfigure(revision.configuration, now: now)
@@ -31,7 +37,12 @@ extension AutoscalerEngine {
         self.releaseIfUnused(slot)
     }
 
-    private mutating func adopt(_ revision: ScaledRevision, status: RevisionStatus?, now: MonotonicInstant) {
+    private mutating func adopt(
+        _ revision: ScaledRevision,
+        status: RevisionStatus?,
+        learnedAt: MonotonicInstant?,
+        now: MonotonicInstant
+    ) {
         let slot = self.slot(for: revision.target, now: now)
         if let rival = self.slots[slot]?.requests?.revision {
             let message =
@@ -40,7 +51,7 @@ extension AutoscalerEngine {
                 .announce(AutoscalerNote(kind: .warning, subject: "\(revision.id)", message: message))
             )
         }
-        var requests = RequestState(revision: revision, status: status)
+        var requests = RequestState(revision: revision, status: status, learnedAt: learnedAt)
         if let wake = self.earlyWakes.take(revision.id) {
             _ = requests.wake.woke(waiting: wake.waiting, at: wake.at, spacing: self.settings.timing.eventSpacing)
         }

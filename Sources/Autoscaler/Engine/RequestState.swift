@@ -1,5 +1,6 @@
 import ScalingCore
 import ServingAPI
+import StructuredData
 import Timekeeping
 
 /// What the engine remembers of the requests that one target serves: the revision, and what its scaler makes of them.
@@ -11,15 +12,37 @@ struct RequestState: Sendable {
     var loads = ReporterLoads()
     /// What the revision's status said when it was new to this engine.
     let found: RevisionStatus?
+    /// When what `found` says of the keep-alive rule was written down, on this engine's clock; `nil` when it says nothing.
+    let learnedAt: MonotonicInstant?
 
     /// What is known of requests that wait between the reports of their number.
     var wake = WakeMemory()
     var decision: ScalingDecision?
 
-    init(revision: ScaledRevision, status: RevisionStatus?) {
+    init(revision: ScaledRevision, status: RevisionStatus?, learnedAt: MonotonicInstant?) {
         self.revision = revision
         self.status = StatusLedger(found: status)
         self.found = status
+        self.learnedAt = learnedAt
+    }
+
+    // MARK: What the keep-alive rule has learned
+
+    /// For the status; `nil` without a rule, and when it is too long to be kept there.
+    func keepAliveMemory(now: MonotonicInstant) -> RevisionStatus.KeepAliveMemory? {
+        // Before there is a scaler, what an earlier life wrote is still what is known.
+        guard let scaler else { return self.found?.keepAlive }
+        guard let learned = scaler.keepAliveSnapshot(at: now)?.jsonText(),
+            learned.utf8.count <= RevisionStatus.KeepAliveMemory.mostBytes
+        else { return nil }
+        return RevisionStatus.KeepAliveMemory(time: "", learned: learned)
+    }
+
+    /// Gives the scaler what the rule had learned in an earlier life of the autoscaler.
+    func restoreKeepAlive(_ scaler: inout RevisionScaler, now: MonotonicInstant) {
+        guard let learnedAt, let text = self.found?.keepAlive?.learned, let snapshot = try? JSONParser.parse(text)
+        else { return }
+        scaler.restoreKeepAlive(snapshot, ageSeconds: max(0, now.seconds(since: learnedAt)), at: now)
     }
 
     // Before the first decision, what an earlier life of the autoscaler wrote is the best that is known.

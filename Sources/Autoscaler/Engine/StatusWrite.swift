@@ -9,4 +9,6 @@ public struct StatusWrite: Sendable, Equatable {
     public let status: RevisionStatus
     /// When the decision was made that the status explains, on the engine's clock; `nil` when there was none yet.
     public let decidedAt: MonotonicInstant?
+    /// When the status was put together, on the engine's clock: what the keep-alive rule had learned until then.
+    public let madeAt: MonotonicInstant
 }

@@ -16,7 +16,7 @@ extension AutoscalerEngine {
     private mutating func take(_ event: Inbox.Event, at now: MonotonicInstant, wallTime: WallTime) {
         switch event {
         case .revisions(let changes, let receivedAt):
-            for change in changes { self.takeRevision(change, at: receivedAt) }
+            for change in changes { self.takeRevision(change, at: receivedAt, wallTime: wallTime) }
         case .pods(let changes, let isFirstList, let receivedAt):
             for change in changes {
                 self.takePod(change, isFirstList: isFirstList, at: receivedAt, wallTime: wallTime)
@@ -52,7 +52,7 @@ extension AutoscalerEngine {
         }
     }
 
-    private mutating func takeRevision(_ change: InformerChange, at now: MonotonicInstant) {
+    private mutating func takeRevision(_ change: InformerChange, at now: MonotonicInstant, wallTime: WallTime) {
         let object = change.object
         let id = RevisionID(namespace: object.namespace, name: object.name)
         if case .removed = change { return self.revisionRemoved(id) }
@@ -61,7 +61,9 @@ extension AutoscalerEngine {
         do throws(ProblemList) {
             let revision = try Revision(json: object.json)
             let status = object.json["status"] == nil ? nil : revision.status
-            self.revisionChanged(ScaledRevision(revision), status: status, at: now)
+            let learnedAt = status?.keepAlive.flatMap { WallTime(rfc3339: $0.time) }
+                .map { now.advanced(by: .seconds(-max(0, wallTime.seconds(since: $0)))) }
+            self.revisionChanged(ScaledRevision(revision), status: status, learnedAt: learnedAt, at: now)
         } catch {
             self.revisionRemoved(id)
             let message = "Revision \(id) cannot be read and is not scaled: \(error)"

@@ -82,8 +82,15 @@ struct ScaleWriter: Sendable {
         } else {
             status.lastDecision = nil
         }
+        // What an earlier life wrote keeps its own time.
+        if status.keepAlive?.time.isEmpty == true {
+            let sinceMade = MonotonicClock.now().seconds(since: write.madeAt)
+            status.keepAlive?.time = WallTime(unixSeconds: WallTime.now().unixSeconds - sinceMade).rfc3339
+        }
         var patch = status.json
-        for field in ["desiredReplicas", "readyReplicas", "startingReplicas", "mode", "stableValue", "panicValue"]
+        for field in [
+            "desiredReplicas", "readyReplicas", "startingReplicas", "mode", "stableValue", "panicValue", "keepAlive",
+        ]
         where patch[field] == nil {
             // In a merge patch what is left out stays, but what is no longer known must go.
             patch[field] = .null

@@ -2,7 +2,10 @@ public import StructuredData
 public import Timekeeping
 
 extension KeepAlivePolicy {
-    /// What was learned, for a later life; small for every rule but those with a season.
+    /// Steps of a forecast that are told at most: two days of minutes. Of longer seasons the newest part is told.
+    private static let mostSteps = 2881
+
+    /// What was learned, for a later life; small for every rule but those with a season, which take some 15 KB.
     ///
     /// Instants are of no use after a restart, so the idle time is told as its length.
     public func snapshot(at now: MonotonicInstant) -> JSONValue {
@@ -16,7 +19,8 @@ extension KeepAlivePolicy {
             snapshot["last"] = .array(histogram.series.seconds.map { .double($0) })
         }
         if let forecast {
-            snapshot["steps"] = .array(forecast.remembered.map { .double($0) })
+            let steps = forecast.remembered.suffix(Self.mostSteps)
+            snapshot["steps"] = .array(steps.map { .double(($0 * 100).rounded() / 100) })
         }
         return snapshot
     }

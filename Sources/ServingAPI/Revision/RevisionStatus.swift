@@ -24,6 +24,22 @@ public struct RevisionStatus: Sendable, Equatable {
         }
     }
 
+    /// What a keep-alive rule has learned, so that a later life of the autoscaler need not learn it again.
+    public struct KeepAliveMemory: Sendable, Equatable {
+        /// Of the longest that is kept, in bytes; most are below three thousand.
+        public static let mostBytes = 32_768
+
+        /// When it was written down, RFC 3339.
+        public var time: String
+        /// The rule's own JSON, as text: it is replaced as a whole.
+        public var learned: String
+
+        public init(time: String, learned: String) {
+            self.time = time
+            self.learned = learned
+        }
+    }
+
     /// `nil` while unknown, which is not zero.
     public var desiredReplicas: Int?
     public var readyReplicas: Int?
@@ -34,6 +50,8 @@ public struct RevisionStatus: Sendable, Equatable {
     /// Average over the panic window in units of the metric.
     public var panicValue: Double?
     public var lastDecision: Decision?
+    /// `nil` without a keep-alive rule, or while it has learned nothing.
+    public var keepAlive: KeepAliveMemory?
 
     public init(
         desiredReplicas: Int? = nil,
@@ -42,7 +60,8 @@ public struct RevisionStatus: Sendable, Equatable {
         mode: Mode? = nil,
         stableValue: Double? = nil,
         panicValue: Double? = nil,
-        lastDecision: Decision? = nil
+        lastDecision: Decision? = nil,
+        keepAlive: KeepAliveMemory? = nil
     ) {
         self.desiredReplicas = desiredReplicas
         self.readyReplicas = readyReplicas
@@ -51,6 +70,7 @@ public struct RevisionStatus: Sendable, Equatable {
         self.stableValue = stableValue
         self.panicValue = panicValue
         self.lastDecision = lastDecision
+        self.keepAlive = keepAlive
     }
 
     init(reading reader: FieldReader) {
@@ -67,6 +87,9 @@ public struct RevisionStatus: Sendable, Equatable {
                 reason: decision.string("reason") ?? ""
             )
         }
+        self.keepAlive = reader.child("keepAlive").map { memory in
+            KeepAliveMemory(time: memory.requiredString("time"), learned: memory.string("learned") ?? "")
+        }
     }
 
     /// Fields that are unknown are left out.
@@ -79,6 +102,7 @@ public struct RevisionStatus: Sendable, Equatable {
             ("stableValue", self.stableValue.map { .number($0) }),
             ("panicValue", self.panicValue.map { .number($0) }),
             ("lastDecision", self.lastDecision.map(\.json)),
+            ("keepAlive", self.keepAlive.map { ["time": .string($0.time), "learned": .string($0.learned)] }),
         ])
     }
 }
