@@ -115,6 +115,12 @@ extension Simulation {
     mutating func draw(_ law: Distribution, _ replica: Int, _ phase: ReplicaPhase) -> Int64 {
         if case .constant(let seconds) = law, seconds == 0 { return 0 }
         let service = Int(self.replicas[replica].service)
+        let recorded = self.services[service].model.startup.recorded
+        if !recorded.isEmpty, self.replicas[replica].ordinal < recorded.count,
+            let seconds = recorded[self.replicas[replica].ordinal].seconds(phase)
+        {
+            return Int64((max(seconds, 0) * 1e9).rounded())
+        }
         let key =
             UInt64(self.replicas[replica].ordinal) << 16 | UInt64(self.replicas[replica].failures & 0xFFF) << 4
             | UInt64(phase.rawValue)

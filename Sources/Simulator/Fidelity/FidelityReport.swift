@@ -17,8 +17,9 @@ public enum FidelityReport {
         report.tables = outcomes.map(Self.table)
         report.provenance = [.init("seed", "\(seed)")]
         report.limits = [
-            "Work and starts are drawn from what this very run measured: the check is of engine, router and decisions, "
-                + "not of how well yesterday's measurements foretell tomorrow.",
+            "Requests work and replicas start exactly as long as in the live run, in the same order; only starts beyond "
+                + "the live ones are drawn from those. The check is of engine, router and decisions, not of how well "
+                + "yesterday's measurements foretell tomorrow.",
             "Replicas over time are set beside the mean of the simulated runs, from which the live one may stray as "
                 + "far as the simulated one that strays most. Decisions may differ a quarter more than simulated runs "
                 + "differ from each other; counts may lie two standard deviations away.",

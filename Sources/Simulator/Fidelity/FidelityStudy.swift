@@ -2,7 +2,10 @@ public import ScalingCore
 import SimulationKit
 import Timekeeping
 
-/// Simulates what was recorded live: the same arrivals, with start-up and work as they were measured.
+/// Simulates what was recorded live: the same arrivals with the same work, and starts as long as they were measured.
+///
+/// Luck that both sides share cannot make them differ: a request works as long as it did, and the first replica that is
+/// ordered takes as long as the first one did. Only where the simulation orders more than were ordered live it draws.
 public struct FidelityStudy: Sendable {
     public let recording: LiveRecording
     public let scaling: ScalingConfiguration
@@ -30,6 +33,11 @@ public struct FidelityStudy: Sendable {
         let work = self.recording.requests.filter(\.isServed).compactMap(\.work)
         let starts = self.recording.starts
         guard !work.isEmpty, !starts.isEmpty else { return nil }
+        var startup = StartupModel(
+            scheduling: Self.law(of: starts.map(\.schedule)),
+            warmUp: Self.law(of: starts.map(\.start))
+        )
+        startup.recorded = self.recording.orders.map { .init(schedulingSeconds: $0.schedule, warmUpSeconds: $0.start) }
         let service = ServiceModel(
             name: "live",
             workloads: [.open(RecordedArrivals(self.recording))],
@@ -40,10 +48,7 @@ public struct FidelityStudy: Sendable {
                 )
             ),
             serving: .slots(SlotServing(slots: self.containerConcurrency, time: Self.law(of: work))),
-            startup: StartupModel(
-                scheduling: Self.law(of: starts.map(\.schedule)),
-                warmUp: Self.law(of: starts.map(\.start))
-            ),
+            startup: startup,
             scaling: self.scaling,
             drainSeconds: 30
         )

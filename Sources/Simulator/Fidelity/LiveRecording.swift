@@ -117,28 +117,39 @@ extension LiveRecording {
 }
 
 extension LiveRecording {
-    /// How long the replicas that became ready took, from the order on.
+    /// The replicas in the order in which their processes began.
     ///
-    /// - Returns: For each replica two durations in seconds: from its order until its process began, and from there
-    ///   until it was ready.
-    public var starts: [(schedule: Double, start: Double)] {
-        var began: [String: (at: Double, schedule: Double)] = [:]
-        var starts: [(schedule: Double, start: Double)] = []
+    /// - Returns: For each two durations in seconds: from its order until its process began, and from there until it was
+    ///   ready, `nil` when it never was.
+    public var orders: [(schedule: Double, start: Double?)] {
+        var places: [String: Int] = [:]
+        var began: [Double] = []
+        var orders: [(schedule: Double, start: Double?)] = []
         var orderedAt: Double?
         for event in self.events {
             switch event.kind {
             case .scaled:
                 orderedAt = event.at
             case .starting:
-                began[event.replica] = (event.at, max(event.at - (orderedAt ?? event.at), 0))
+                places[event.replica] = orders.count
+                began.append(event.at)
+                orders.append((max(event.at - (orderedAt ?? event.at), 0), nil))
             case .ready:
-                guard let beginning = began.removeValue(forKey: event.replica) else { continue }
-                starts.append((beginning.schedule, event.at - beginning.at))
+                guard let place = places.removeValue(forKey: event.replica) else { continue }
+                orders[place].start = event.at - began[place]
             case .draining, .stopped, .failed:
                 continue
             }
         }
-        return starts
+        return orders
+    }
+
+    /// How long the replicas that became ready took, from the order on.
+    ///
+    /// - Returns: For each replica two durations in seconds: from its order until its process began, and from there
+    ///   until it was ready.
+    public var starts: [(schedule: Double, start: Double)] {
+        self.orders.compactMap { order in order.start.map { (order.schedule, $0) } }
     }
 
     /// How many replicas existed, ready or not, over time: the times at which the number changed, with the number.

@@ -1,26 +1,34 @@
 import Timekeeping
 
-/// The arrivals of a recording, at the moments at which they came.
+/// The arrivals of a recording, at the moments at which they came, each with the work that it was.
+///
+/// What was not answered has no work that is known: the service's own law gives it some.
 struct RecordedArrivals: ArrivalProcess {
-    /// Nanoseconds from the beginning, ascending.
-    let moments: [Int64]
+    /// Ascending.
+    let arrivals: [Arrival]
 
     init(_ recording: LiveRecording) {
-        self.moments = recording.requests.map { Int64(($0.at * 1e9).rounded()) }
+        self.arrivals = recording.requests.map { request in
+            Arrival(
+                at: MonotonicInstant(nanoseconds: Int64((request.at * 1e9).rounded())),
+                workNanoseconds: request.isServed
+                    ? request.work.map { Int64(($0 * 1e9).rounded()) } ?? Arrival.workOfService : Arrival.workOfService
+            )
+        }
     }
 
-    func source(_ context: ArrivalContext) -> any ArrivalSource { Cursor(moments: self.moments) }
+    func source(_ context: ArrivalContext) -> any ArrivalSource { Cursor(arrivals: self.arrivals) }
 
     private struct Cursor: ArrivalSource {
-        let moments: [Int64]
+        let arrivals: [Arrival]
         private var position = 0
 
-        init(moments: [Int64]) { self.moments = moments }
+        init(arrivals: [Arrival]) { self.arrivals = arrivals }
 
         mutating func next() -> Arrival? {
-            guard self.position < self.moments.count else { return nil }
+            guard self.position < self.arrivals.count else { return nil }
             self.position += 1
-            return Arrival(at: MonotonicInstant(nanoseconds: self.moments[self.position - 1]))
+            return self.arrivals[self.position - 1]
         }
     }
 }

@@ -12,8 +12,8 @@ struct SimulateFidelityCommand: AsyncParsableCommand {
         discussion: """
             Starts `pilotlight up` in a folder of its own with a service that only waits, sends requests at given \
             moments, and writes down latencies, starts and decisions. Then the same arrivals are simulated with the \
-            start-up and service times that were measured. Each profile takes about 75 seconds of real time. A busy \
-            machine spoils the live side.
+            start-up and service times that were measured. That takes 75 seconds of real time a profile, and 134 s \
+            from zero. A busy machine spoils the live side.
 
               pilotlight simulate fidelity                             steady, bursty and scale-from-zero
               pilotlight simulate fidelity --profile bursty --record bursty.json

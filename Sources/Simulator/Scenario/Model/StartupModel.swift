@@ -14,6 +14,30 @@ public struct StartupModel: Sendable, Hashable {
     public var failureShare: Double
     /// Before a failed start is tried again; doubles with every failure in a row up to five minutes.
     public var restartPauseSeconds: Double
+    /// What the first replicas took, in the order in which they were ordered, instead of the laws of `scheduling` and
+    /// `warmUp`: a run that was recorded.
+    public var recorded: [Recorded] = []
+
+    /// One start that was measured.
+    public struct Recorded: Sendable, Hashable {
+        public var schedulingSeconds: Double
+        /// `nil` when it never became ready: then the law says.
+        public var warmUpSeconds: Double?
+
+        public init(schedulingSeconds: Double, warmUpSeconds: Double?) {
+            self.schedulingSeconds = schedulingSeconds
+            self.warmUpSeconds = warmUpSeconds
+        }
+
+        /// `nil` for a phase that was not measured by itself.
+        func seconds(_ phase: ReplicaPhase) -> Double? {
+            switch phase {
+            case .pending: self.schedulingSeconds
+            case .warmUp: self.warmUpSeconds
+            default: nil
+            }
+        }
+    }
 
     public init(
         scheduling: Distribution = .constant(0),

@@ -12,7 +12,7 @@ enum FidelityProfile: String, ExpressibleByArgument, CaseIterable {
     static let stableWindowSeconds = 10
 
     /// How long is recorded.
-    var seconds: Double { 75 }
+    var seconds: Double { self == .scaleFromZero ? 134 : 75 }
 
     /// Seconds that a replica loads.
     var load: ClosedRange<Double> { self == .scaleFromZero ? 1...2 : 0.8...1.6 }
@@ -22,7 +22,12 @@ enum FidelityProfile: String, ExpressibleByArgument, CaseIterable {
         switch self {
         case .steady: [(0, 12), (60, 0)]
         case .bursty: [(0, 4), (15, 40), (22, 4), (38, 50), (43, 4), (58, 0)]
-        case .scaleFromZero: [(0, 6), (4, 0), (24, 8), (28, 0), (48, 12), (52, 0)]
+        // Silent for long enough that the last replica goes, each time: what comes next starts from nothing.
+        case .scaleFromZero:
+            [
+                (0, 6), (4, 0), (22, 8), (26, 0), (44, 12), (48, 0), (66, 6), (70, 0), (88, 8), (92, 0), (110, 12),
+                (114, 0),
+            ]
         }
     }
 
