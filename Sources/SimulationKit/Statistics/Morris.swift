@@ -7,6 +7,8 @@ public struct Morris: Sendable, Equatable {
     public struct Effect: Sendable, Equatable {
         /// The mean size of the effect of crossing the input's whole range, in the unit of the figure.
         public let meanSize: Double
+        /// The same with its interval over the trajectories.
+        public let size: Estimate
         /// The mean effect, with its sign.
         public let mean: Double
         /// The spread of the effects: large beside `meanSize` when the input acts together with others, or bent.
@@ -61,8 +63,13 @@ public struct Morris: Sendable, Equatable {
         }
         return effects.map { values in
             let moments = Moments(values)
-            let size = values.reduce(0) { $0 + abs($1) } / Double(values.count)
-            return Effect(meanSize: size, mean: moments.mean, spread: moments.standardDeviation)
+            let size = Replications.mean(of: values.map(abs))
+            return Effect(
+                meanSize: size.value ?? 0,
+                size: size,
+                mean: moments.mean,
+                spread: moments.standardDeviation
+            )
         }
     }
 }

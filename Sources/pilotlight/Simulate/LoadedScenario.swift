@@ -14,15 +14,18 @@ struct LoadedScenario {
     static let catalogue = PolicyCatalogue.everything
 
     /// - Throws: Exit status 2, after telling every problem with its line.
-    init(file: String, settings: [Setting], extra: [ScenarioPlan.Setting] = []) throws {
+    init(file: String, options: SimulateOptions) throws {
         self.file = file
         let url = URL(fileURLWithPath: file)
         do {
             let data = file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: url)
-            let given = settings.map { ScenarioPlan.Setting(path: $0.key, value: Self.value(of: $0.value)) }
+            let given = options.settings.map { ScenarioPlan.Setting(path: $0.key, value: Self.value(of: $0.value)) }
             var document = try ScenarioDocument(text: String(decoding: data, as: UTF8.self))
-            document = try document.setting(given + extra)
-            self.traces = TraceShelf(folder: url.deletingLastPathComponent().path)
+            document = try document.setting(given)
+            self.traces = TraceShelf(
+                folder: url.deletingLastPathComponent().path,
+                prefersStandIns: options.standIns
+            )
             self.document = document
             self.plan = try document.plan(catalogue: Self.catalogue, traces: self.traces)
         } catch let error as ProblemList {

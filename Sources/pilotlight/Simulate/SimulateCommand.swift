@@ -16,6 +16,8 @@ struct SimulateCommand: ParsableCommand {
               pilotlight simulate sweep chat.yaml \
                 --vary services.chat.scaling.target=5,10,20
               pilotlight simulate optimize chat.yaml  the cheapest that keeps the promises
+              pilotlight simulate sensitivity chat.yaml --vary path=low,high
+                                                      what the answer hangs on
               pilotlight simulate explain chat.yaml --at 12m
                                                       why a replica was added
               pilotlight simulate selftest            exact answers of queueing theory
@@ -29,9 +31,9 @@ struct SimulateCommand: ParsableCommand {
             """,
         subcommands: [
             SimulateRunCommand.self, SimulateCompareCommand.self, SimulateSweepCommand.self,
-            SimulateOptimizeCommand.self, SimulateExplainCommand.self, SimulateSelfTestCommand.self,
-            SimulateFidelityCommand.self, SimulateFitCommand.self, SimulateTraceCommand.self, SimulateBenchCommand.self,
-            SimulateSchemaCommand.self, StandInCommand.self,
+            SimulateOptimizeCommand.self, SimulateSensitivityCommand.self, SimulateExplainCommand.self,
+            SimulateSelfTestCommand.self, SimulateFidelityCommand.self, SimulateFitCommand.self,
+            SimulateTraceCommand.self, SimulateBenchCommand.self, SimulateSchemaCommand.self, StandInCommand.self,
         ]
     )
 }

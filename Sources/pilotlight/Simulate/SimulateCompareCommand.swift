@@ -32,7 +32,7 @@ struct SimulateCompareCommand: ParsableCommand {
 
     func run() throws {
         guard let first = self.scenarios.first else { throw ValidationError("name a scenario") }
-        let loaded = try LoadedScenario(file: first, settings: self.options.settings)
+        let loaded = try LoadedScenario(file: first, options: self.options)
         let seed = self.options.seed ?? loaded.plan.seed
         let variants = try self.variants(loaded)
         guard variants.count > 1 else {
@@ -81,7 +81,7 @@ struct SimulateCompareCommand: ParsableCommand {
             variants += try SimulatePoints.variants(points, of: loaded)
         }
         for file in self.scenarios.dropFirst() {
-            let other = try LoadedScenario(file: file, settings: self.options.settings)
+            let other = try LoadedScenario(file: file, options: self.options)
             variants.append(.init(name: other.plan.name, scenario: other.plan.scenario))
         }
         return variants

@@ -40,7 +40,7 @@ struct SimulateExplainCommand: ParsableCommand {
     @OptionGroup var options: SimulateOptions
 
     func run() throws {
-        let loaded = try LoadedScenario(file: self.scenario, settings: self.options.settings)
+        let loaded = try LoadedScenario(file: self.scenario, options: self.options)
         if let service, !loaded.plan.scenario.services.contains(where: { $0.name == service }) {
             let names = loaded.plan.scenario.services.map(\.name)
             throw ValidationError("there is no service '\(service)'" + NearestName.hint(for: service, among: names))

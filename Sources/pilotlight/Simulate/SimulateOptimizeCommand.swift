@@ -25,7 +25,7 @@ struct SimulateOptimizeCommand: ParsableCommand {
     @OptionGroup var options: SimulateOptions
 
     func run() throws {
-        let loaded = try LoadedScenario(file: self.scenario, settings: self.options.settings)
+        let loaded = try LoadedScenario(file: self.scenario, options: self.options)
         guard let plan = loaded.plan.optimize else {
             throw ValidationError("\(self.scenario) has no 'optimize' that says what to look for")
         }

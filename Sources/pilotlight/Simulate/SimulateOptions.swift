@@ -31,6 +31,9 @@ struct SimulateOptions: ParsableArguments {
     @Flag(help: "Show progress even when no terminal is there.")
     var progress = false
 
+    @Flag(help: "Use what stands in for traces even where they are at hand: the same result anywhere.")
+    var standIns = false
+
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp(

@@ -21,7 +21,7 @@ struct SimulateRunCommand: ParsableCommand {
     @OptionGroup var options: SimulateOptions
 
     func run() throws {
-        let loaded = try LoadedScenario(file: self.scenario, settings: self.options.settings)
+        let loaded = try LoadedScenario(file: self.scenario, options: self.options)
         let plan = loaded.plan
         let seed = self.options.seed ?? plan.seed
         let session = ExperimentSession(options: self.options)

@@ -34,7 +34,7 @@ struct SimulateSweepCommand: ParsableCommand {
     @OptionGroup var options: SimulateOptions
 
     func run() throws {
-        let loaded = try LoadedScenario(file: self.scenario, settings: self.options.settings)
+        let loaded = try LoadedScenario(file: self.scenario, options: self.options)
         let seed = self.options.seed ?? loaded.plan.seed
         let fields = self.vary.isEmpty ? loaded.plan.sweep : try self.vary.map(SimulatePoints.field)
         let points: [Sweep.Point]

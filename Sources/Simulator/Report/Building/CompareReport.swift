@@ -12,7 +12,8 @@ public enum CompareReport {
         }
         let cost = FigureSelection.costFigure(for: outcome.variants)
         let standing = Standing(outcome.variants, cost: cost)
-        report.verdict = CompareVerdict.sentences(outcome.variants, standing, context)
+        report.verdict =
+            CompareVerdict.sentences(outcome.variants, standing, context) + [context.standInSentence].compactMap(\.self)
         report.tables = [Self.table(outcome.variants, standing, context)]
         if outcome.variants.count > 1 {
             report.tables.append(Self.differences(outcome.variants, cost, context))

@@ -10,7 +10,7 @@ public enum OptimizeReport {
         let variants = found.outcome.variants
         var report = CompareReport.report(found.outcome, context, title: "optimize")
         report.isGood = found.best != nil
-        report.verdict = Self.verdict(found, plan, context)
+        report.verdict = Self.verdict(found, plan, context) + [context.standInSentence].compactMap(\.self)
         report.tables = [Self.table(found, plan, context)]
         if let best = found.best, let phases = RunPlots.phases([variants[best]]) {
             report.plots = report.plots.filter { $0.title == "Cost against p99" } + [phases]

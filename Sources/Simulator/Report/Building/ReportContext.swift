@@ -8,6 +8,8 @@ public struct ReportContext: Sendable {
     public var scenarioHash: String
     public var currency: String
     public var traces: [ScenarioPlan.TraceUse]
+    /// Traces in whose place requests were made up.
+    public var standIns: [String]
     /// Version of the program.
     public var version: String
     /// How the warm-up was found, in words.
@@ -27,9 +29,17 @@ public struct ReportContext: Sendable {
         self.scenarioHash = scenarioHash
         self.currency = plan.currency
         self.traces = plan.traces
+        self.standIns = plan.standIns
         self.version = version
         self.warmUp = warmUp
         self.wallSeconds = wallSeconds
+    }
+
+    /// What must not be overlooked when a trace was not there; `nil` when every trace was.
+    var standInSentence: String? {
+        guard !self.standIns.isEmpty else { return nil }
+        let names = self.standIns.joined(separator: " and ")
+        return "The requests are made up: \(names) was not read, and a process like it stood in."
     }
 
     func facts(_ outcome: ExperimentOutcome) -> [Report.Fact] {
@@ -41,6 +51,7 @@ public struct ReportContext: Sendable {
             .init("results", "SHA-256 \(outcome.fingerprint)"),
         ]
         facts += self.traces.map { .init("trace", "\($0.path), SHA-256 \($0.sha256)") }
+        facts += self.standIns.map { .init("trace", "\($0), not read: made-up requests stood in") }
         facts.append(.init("program", "Pilotlight \(self.version)"))
         if let wallSeconds {
             let rate = wallSeconds > 0 ? Double(outcome.events) / wallSeconds / 1e6 : 0
@@ -72,6 +83,11 @@ public struct ReportContext: Sendable {
                 + "service times and load are as certain as their measurements. `pilotlight simulate fidelity` shows "
                 + "how a live run compares."
         )
+        if !self.traces.isEmpty {
+            limits.append(
+                "Every replication replays the same trace: the intervals do not say how other days would be."
+            )
+        }
         let hasClosed = outcome.variants.contains { variant in
             variant.scenario.services.contains {
                 $0.workloads.contains { if case .closed = $0 { true } else { false } }

@@ -35,6 +35,7 @@ public enum ResultDocument {
         ]
         if outcome.variants.count > 1 { json["differences"] = Self.differences(outcome.variants) }
         json["traces"] = .array(context.traces.map { ["path": .string($0.path), "sha256": .string($0.sha256)] })
+        if !context.standIns.isEmpty { json["standIns"] = .array(context.standIns.map { .string($0) }) }
         json["limits"] = .array(report.limits.map { .string($0) })
         return json
     }

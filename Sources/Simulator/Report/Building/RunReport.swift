@@ -10,7 +10,7 @@ public enum RunReport {
             return report
         }
         let verdict = Verdict.of(variant, context)
-        report.verdict = verdict.sentences
+        report.verdict = verdict.sentences + [context.standInSentence].compactMap(\.self)
         report.isGood = verdict.isGood
         report.tables = [Self.figures(variant, context)]
         if variant.services.count > 1 { report.tables.append(Self.services(variant, context)) }

@@ -139,6 +139,20 @@ struct TableReader {
         return nil
     }
 
+    /// Names, each one of those that the table lists; empty when absent.
+    func choices(_ name: String) -> [String] {
+        guard case .list(.choice(let names)) = self.entry(name).kind else { self.mismatch(name) }
+        return self.elements(name).compactMap { path, value in
+            if let text = value.stringValue, names.contains(text) { return text }
+            let hint = value.stringValue.map { NearestName.hint(for: $0, among: names) } ?? ""
+            self.fields.report(
+                "is \(value.jsonText()), but must be one of \(names.joined(separator: ", "))" + hint,
+                at: path
+            )
+            return nil
+        }
+    }
+
     // MARK: Objects and lists
 
     /// A reader of an object inside; `nil` when it is absent.

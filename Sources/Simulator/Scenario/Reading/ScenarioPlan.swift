@@ -20,8 +20,11 @@ public struct ScenarioPlan: Sendable {
     public var alternatives: [Alternative]
     public var sweep: [SweepField]
     public var optimize: OptimizePlan?
+    public var sensitivity: SensitivityPlan?
     /// The traces that were read, with the hashes of their contents.
     public var traces: [TraceUse]
+    /// Traces whose files were not read: made-up requests stand in for them.
+    public var standIns: [String] = []
 
     /// The scenario with some fields changed.
     public struct Alternative: Sendable, Equatable {

@@ -39,7 +39,9 @@ struct ScenarioReader {
             alternatives: reader.objects("alternatives").map(self.alternative),
             sweep: self.sweepFields(reader, "sweep"),
             optimize: reader.object("optimize").flatMap { self.optimize($0, services: services.map(\.name)) },
-            traces: self.traces.used.filter { use in Self.paths(in: json).contains(use.path) }
+            sensitivity: reader.object("sensitivity").map(self.sensitivity),
+            traces: self.traces.used.filter { use in Self.paths(in: json).contains(use.path) },
+            standIns: self.traces.standIns.intersection(Self.paths(in: json)).sorted()
         )
         try fields.finish()
         return plan
@@ -115,6 +117,15 @@ struct ScenarioReader {
         if over.isEmpty == (capacity == nil) { reader.report("needs either 'over' or 'capacity'") }
         guard let figure = Figure(rawValue: reader.choice("minimize")) else { return nil }
         return OptimizePlan(minimize: figure, limits: limits, over: over, capacity: capacity)
+    }
+
+    private func sensitivity(_ reader: TableReader) -> SensitivityPlan {
+        let figures = reader.choices("figures").compactMap(Figure.init(rawValue:))
+        return SensitivityPlan(
+            figures: figures.isEmpty ? SensitivityPlan.standardFigures : figures,
+            inputs: self.sweepFields(reader, "inputs"),
+            trajectories: reader.count("trajectories")
+        )
     }
 
     private func limit(_ reader: TableReader, services: [String]) -> OptimizePlan.Limit? {

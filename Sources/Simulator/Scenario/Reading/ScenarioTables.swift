@@ -43,6 +43,7 @@ enum ScenarioTables {
             ),
             .optional("sweep", .map(.list(.anything)), "What `sweep` varies: for each field its values."),
             .optional("optimize", .object(Self.optimize), "What `optimize` looks for."),
+            .optional("sensitivity", .object(Self.sensitivity), "What `sensitivity` varies and watches."),
         ]
     )
 
@@ -110,6 +111,21 @@ enum ScenarioTables {
                 "capacity",
                 .object(Self.capacity),
                 "One number to find by halving: the smallest that satisfies."
+            ),
+        ]
+    )
+
+    static let sensitivity = FieldTable(
+        "sensitivity",
+        "Inputs that are not sure, each with the values it may have, and the figures that may hang on them.",
+        [
+            .optional("figures", .list(.choice(Figure.names)), "What is watched; by default `cost` and `latencyP99`."),
+            .required("inputs", .map(.list(.anything)), "For each field its values, from one end to the other."),
+            .field(
+                "trajectories",
+                .count(0...1000),
+                default: "0",
+                "Random ways through all inputs together, for Morris's screening: 4 to 10; 0 for none."
             ),
         ]
     )
