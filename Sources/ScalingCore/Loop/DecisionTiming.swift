@@ -3,9 +3,9 @@ public import Timekeeping
 /// When a revision is looked at: the rhythm that the live autoscaler and a simulation share.
 public struct DecisionTiming: Sendable, Equatable {
     /// How often a revision that is not idle is decided, whatever happens meanwhile.
-    public var tick: Duration
+    public var tick: Duration { didSet { self.tickNanoseconds = max(1, self.tick.nanoseconds) } }
     /// Deadlines are rounded up to multiples of this, so that thousands of revisions share a few wake-ups.
-    public var granularity: Duration
+    public var granularity: Duration { didSet { self.granularityNanoseconds = max(1, self.granularity.nanoseconds) } }
     /// Decisions that events other than a waiting request ask for keep this distance, so that fifty replicas that become
     /// ready together cause a few decisions, not fifty.
     public var eventSpacing: Duration
@@ -13,6 +13,10 @@ public struct DecisionTiming: Sendable, Equatable {
     ///
     /// Longer than two report intervals, because the next report may describe the time before the request came.
     public var wakeHold: Duration
+
+    // A duration counts in 128 bits, and dividing those costs more than all else that is done here.
+    private var tickNanoseconds: Int64
+    private var granularityNanoseconds: Int64
 
     public init(
         tick: Duration = .seconds(2),
@@ -24,6 +28,8 @@ public struct DecisionTiming: Sendable, Equatable {
         self.granularity = granularity
         self.eventSpacing = eventSpacing
         self.wakeHold = wakeHold
+        self.tickNanoseconds = max(1, tick.nanoseconds)
+        self.granularityNanoseconds = max(1, granularity.nanoseconds)
     }
 
     /// The next tick of the revision in a place.
@@ -31,8 +37,8 @@ public struct DecisionTiming: Sendable, Equatable {
     /// Revisions tick at fixed phases of the interval, spread by place, so that they do not all come at once after a
     /// start.
     public func nextTick(place: Int, after now: MonotonicInstant) -> MonotonicInstant {
-        let interval = max(1, self.tick.nanoseconds)
-        let phase = Int64(place) &* self.granularity.nanoseconds % interval
+        let interval = self.tickNanoseconds
+        let phase = Int64(place) &* self.granularityNanoseconds % interval
         let sincePhase = (now.nanoseconds &- phase) % interval
         let wait = interval - (sincePhase < 0 ? sincePhase + interval : sincePhase)
         return now.advanced(byNanoseconds: wait)
@@ -67,7 +73,7 @@ public struct DecisionTiming: Sendable, Equatable {
     }
 
     public func roundedUp(_ instant: MonotonicInstant) -> MonotonicInstant {
-        let step = max(1, self.granularity.nanoseconds)
+        let step = self.granularityNanoseconds
         let remainder = instant.nanoseconds % step
         return remainder == 0 ? instant : instant.advanced(byNanoseconds: step - remainder)
     }

@@ -16,7 +16,7 @@ public struct WakeMemory: Sendable, Equatable {
     /// - Parameter hold: How long a wake stands when nothing newer is heard.
     public func isWoken(now: MonotonicInstant, hold: Duration) -> Bool {
         guard let wokenAt else { return false }
-        return now < wokenAt.advanced(by: hold)
+        return now < wokenAt.advanced(byNanoseconds: hold.quickNanoseconds)
     }
 
     /// Requests wait and no replica can take them.

@@ -49,7 +49,12 @@ struct KnativeWindow: Sendable, Equatable {
         guard gap < Int64(self.seconds) else { return 0 }
         let kept = Int64(self.seconds) - gap
         var sum = 0.0
-        for index in 0..<kept { sum += self.buckets[self.bucket(of: lastWrite - index)] }
+        // In the order of age, which the rounding of sums depends on, and without a division for every second.
+        var place = self.bucket(of: lastWrite)
+        for _ in 0..<kept {
+            sum += self.buckets[place]
+            place = place == 0 ? self.seconds - 1 : place - 1
+        }
         let span = lastWrite - self.firstWrite + 1
         return (sum / Double(min(span, kept)) * 1e6).rounded() / 1e6
     }
@@ -62,9 +67,11 @@ struct KnativeWindow: Sendable, Equatable {
         let coefficient = ExponentialWeight.knativeCoefficient(seconds: self.seconds)
         var weight = coefficient * ExponentialWeight.power(1 - coefficient, Int(gap))
         var sum = 0.0
-        for index in 0..<(Int64(self.seconds) - gap) {
-            sum += self.buckets[self.bucket(of: lastWrite - index)] * weight
+        var place = self.bucket(of: lastWrite)
+        for _ in 0..<(Int64(self.seconds) - gap) {
+            sum += self.buckets[place] * weight
             weight *= 1 - coefficient
+            place = place == 0 ? self.seconds - 1 : place - 1
         }
         return sum
     }
@@ -73,6 +80,17 @@ struct KnativeWindow: Sendable, Equatable {
         switch aggregation {
         case .linear: self.linearAverage(at: second)
         case .weightedExponential: self.weightedAverage(at: second)
+        }
+    }
+
+    /// The most of any second that still counts.
+    var highest: Double { self.buckets.reduce(0) { max($0, $1) } }
+
+    /// The newest second with at least `least`; `nil` when there is none.
+    func newest(atLeast least: Double) -> Int64? {
+        guard let lastWrite else { return nil }
+        return (0..<Int64(self.seconds)).lazy.map { lastWrite - $0 }.first {
+            self.buckets[self.bucket(of: $0)] >= least
         }
     }
 

@@ -50,15 +50,23 @@ struct LoadHistory: Sendable, Equatable {
         self.arrivals?.leave(reporter)
     }
 
+    /// When a report last told of load, to the second; `nil` when none ever did.
+    var lastLoaded: MonotonicInstant? { self.lastLoadedSecond.map(MonotonicInstant.init(wholeSeconds:)) }
+
+    /// Whether there are reports of late, and none that counts yet was of more than `most`.
+    func isKnown(at now: MonotonicInstant, within most: Double) -> Bool {
+        guard let newest = self.load.series.newest, now.wholeSeconds - newest < Self.latestSeconds else { return false }
+        return self.load.series.highest.map { $0 <= most } ?? false
+    }
+
     /// The averages at `now`, or `nil` when the load is not known.
     func read(at now: MonotonicInstant) -> LoadReading? {
-        let series = self.load.series
-        guard let newest = series.newest, now.wholeSeconds - newest <= self.ageLimitSeconds,
-            let stable = series.stableAverage(self.aggregation),
-            let short = series.shortAverage(self.aggregation),
-            let latest = series.most(ofLast: Self.latestSeconds)
+        guard let newest = self.load.series.newest, now.wholeSeconds - newest <= self.ageLimitSeconds,
+            let stable = self.load.series.stableAverage(self.aggregation),
+            let short = self.load.series.shortAverage(self.aggregation),
+            let latest = self.load.series.most(ofLast: Self.latestSeconds)
         else { return nil }
-        let isLoaded = series[newest] ?? 0 > 0
+        let isLoaded = self.load.series[newest] ?? 0 > 0
         return LoadReading(
             stable: stable,
             short: short,

@@ -27,6 +27,8 @@ struct LoadSeries: Sendable, Equatable {
     /// The newest second there is; `nil` before the first.
     private(set) var newest: Int64?
     private var ring: [Int64]
+    /// Place of the newest second in the ring: kept, because a division for each look would cost more than the look.
+    private var head = 0
     private var stable = Sum()
     private var short = Sum()
     private let stableCoefficient: Double
@@ -44,7 +46,7 @@ struct LoadSeries: Sendable, Equatable {
     /// Load units of a second within the window, or `nil` when unknown.
     subscript(second: Int64) -> Int64? {
         guard let newest, second <= newest, second > newest - Int64(self.stableSeconds) else { return nil }
-        let value = self.ring[self.bucket(of: second)]
+        let value = self.ring[self.bucket(Int(newest - second))]
         return value == Self.unknown ? nil : value
     }
 
@@ -54,29 +56,34 @@ struct LoadSeries: Sendable, Equatable {
     mutating func advance(to second: Int64) {
         guard let newest else {
             self.newest = second
+            self.head = self.place(of: second)
             return
         }
         guard second > newest else { return }
         // Beyond the window every second would be forgotten again.
-        let first = max(newest + 1, second - Int64(self.stableSeconds) + 1)
-        if first > newest + 1 {
+        if second - newest > Int64(self.stableSeconds) {
             for index in self.ring.indices { self.ring[index] = Self.unknown }
             self.stable = Sum()
             self.short = Sum()
+            self.head = self.place(of: second)
         } else {
-            for next in first...second {
-                self.short.remove(self.ring[self.bucket(of: next - Int64(self.shortSeconds))])
-                self.stable.remove(self.ring[self.bucket(of: next)])
-                self.ring[self.bucket(of: next)] = Self.unknown
-            }
+            for _ in newest..<second { self.step() }
         }
         self.newest = second
     }
 
+    /// Moves on by a second, which is unknown.
+    private mutating func step() {
+        self.head = self.head + 1 == self.stableSeconds ? 0 : self.head + 1
+        self.short.remove(self.ring[self.bucket(self.shortSeconds)])
+        self.stable.remove(self.ring[self.head])
+        self.ring[self.head] = Self.unknown
+    }
+
     /// Replaces the value of the newest second.
     mutating func replaceNewest(_ value: Int64?) {
-        guard let newest else { return }
-        let bucket = self.bucket(of: newest)
+        guard self.newest != nil else { return }
+        let bucket = self.head
         let value = value ?? Self.unknown
         self.stable.remove(self.ring[bucket])
         self.short.remove(self.ring[bucket])
@@ -85,21 +92,23 @@ struct LoadSeries: Sendable, Equatable {
         self.short.add(value)
     }
 
+    private var isNewestKnown: Bool { self.newest != nil && self.ring[self.head] != Self.unknown }
+
     /// Mean of the known seconds of the stable window; `nil` when its newest second is unknown.
     func stableAverage(_ aggregation: WindowAggregation) -> Double? {
-        guard let newest, self[newest] != nil else { return nil }
+        guard self.isNewestKnown else { return nil }
         switch aggregation {
         case .linear: return self.stable.mean
-        case .weightedExponential: return self.weighted(self.stableSeconds, self.stableCoefficient, from: newest)
+        case .weightedExponential: return self.weighted(self.stableSeconds, self.stableCoefficient)
         }
     }
 
     /// Mean of the known seconds of the short window; `nil` when its newest second is unknown.
     func shortAverage(_ aggregation: WindowAggregation) -> Double? {
-        guard let newest, self[newest] != nil else { return nil }
+        guard self.isNewestKnown else { return nil }
         switch aggregation {
         case .linear: return self.short.mean
-        case .weightedExponential: return self.weighted(self.shortSeconds, self.shortCoefficient, from: newest)
+        case .weightedExponential: return self.weighted(self.shortSeconds, self.shortCoefficient)
         }
     }
 
@@ -108,6 +117,14 @@ struct LoadSeries: Sendable, Equatable {
         guard let newest, var most = self[newest] else { return nil }
         for back in 1..<max(1, seconds) { most = max(most, self[newest - back] ?? 0) }
         return LoadUnits.load(of: most)
+    }
+
+    /// The most of any second of the stable window; `nil` when the newest is unknown.
+    var highest: Double? {
+        guard self.isNewestKnown else { return nil }
+        var highest: Int64 = 0
+        for value in self.ring { highest = max(highest, value) }
+        return LoadUnits.load(of: highest)
     }
 
     /// The same seconds in windows of other lengths, the newest ones as far as they fit.
@@ -122,12 +139,12 @@ struct LoadSeries: Sendable, Equatable {
     }
 
     /// Divided by the weight of the seconds that are known, so that a constant load reads as itself from the start.
-    private func weighted(_ seconds: Int, _ coefficient: Double, from newest: Int64) -> Double {
+    private func weighted(_ seconds: Int, _ coefficient: Double) -> Double {
         var weight = coefficient
         var sum = 0.0
         var weights = 0.0
-        for index in 0..<Int64(seconds) {
-            let value = self.ring[self.bucket(of: newest - index)]
+        for back in 0..<seconds {
+            let value = self.ring[self.bucket(back)]
             if value != Self.unknown {
                 sum += LoadUnits.load(of: value) * weight
                 weights += weight
@@ -137,7 +154,12 @@ struct LoadSeries: Sendable, Equatable {
         return sum / weights
     }
 
-    private func bucket(of second: Int64) -> Int {
+    /// Place of the second that is `back` seconds older than the newest, at most as many as the window has.
+    private func bucket(_ back: Int) -> Int {
+        back <= self.head ? self.head - back : self.head - back + self.stableSeconds
+    }
+
+    private func place(of second: Int64) -> Int {
         let remainder = Int(second % Int64(self.stableSeconds))
         return remainder < 0 ? remainder + self.stableSeconds : remainder
     }

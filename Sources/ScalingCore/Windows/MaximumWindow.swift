@@ -55,7 +55,7 @@ struct MaximumWindow: Sendable, Equatable {
 
     private mutating func dropSlots(upTo slot: Int64) {
         while self.count > 0, self.slots[self.head] <= slot {
-            self.head = (self.head + 1) % self.slots.count
+            self.head = self.position(1)
             self.count -= 1
         }
     }
