@@ -107,6 +107,11 @@ public struct RevisionScaler: Sendable, Equatable {
     /// By when a start should be over, by experience; `nil` before the first one.
     public var expectedStartupSeconds: Double? { self.startup.expectedSeconds }
 
+    func quietSpell(_ replicas: Int, mostLoad: Double, _ now: MonotonicInstant) -> QuietSpell? {
+        if let pilotlight = self.pilotlight { return pilotlight.quietSpell(replicas, mostLoad: mostLoad, now) }
+        return self.knative?.quietSpell(replicas, mostLoad: mostLoad, now)
+    }
+
     private mutating func begin(at now: MonotonicInstant) {
         self.knative = nil
         self.pilotlight = nil

@@ -79,6 +79,9 @@ struct KnativeDecider: Sendable, Equatable {
         )
     }
 
+    /// Whether neither panic nor a delay holds anything up.
+    var isCalm: Bool { self.panicTime == nil && self.delay == nil }
+
     /// The maximum over the scale-down delay.
     private mutating func delayed(_ desired: Int, _ limits: inout LimitSet, _ now: MonotonicInstant) -> Int {
         guard self.configuration.isReachable, self.delay != nil else { return desired }

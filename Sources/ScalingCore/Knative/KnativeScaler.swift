@@ -55,6 +55,28 @@ struct KnativeScaler: Sendable, Equatable {
         return decision
     }
 
+    /// What `RevisionScaler.quietSpell` tells, for replicas and settings for which there is something to tell.
+    func quietSpell(_ replicas: Int, mostLoad: Double, _ now: MonotonicInstant) -> QuietSpell? {
+        guard self.decider.isCalm, self.activity.state == .active, self.applied == replicas else { return nil }
+        guard self.hasReachedInitialScale, self.configuration.panicWindowSeconds <= self.stable.seconds else {
+            return nil
+        }
+        // With nothing in the windows above what these replicas carry, no average asks for more.
+        guard self.stable.highest <= mostLoad, self.panic.highest <= mostLoad else { return nil }
+        guard self.configuration.minScale < 1, self.configuration.enableScaleToZero else {
+            return QuietSpell(until: nil, mostLoad: mostLoad)
+        }
+        // An average is rounded to six decimals: what a window full of seconds has left of that is above zero for sure.
+        let least = 2e-6 * Double(self.stable.seconds)
+        guard let last = self.stable.newest(atLeast: least), now.wholeSeconds - last < Int64(self.stable.seconds) else {
+            return nil
+        }
+        return QuietSpell(
+            until: MonotonicInstant(wholeSeconds: last + Int64(self.stable.seconds)),
+            mostLoad: mostLoad
+        )
+    }
+
     mutating func reconfigure(_ configuration: ScalingConfiguration) {
         if configuration.metric != self.configuration.metric {
             self.stable = KnativeWindow(seconds: configuration.stableWindowSeconds)

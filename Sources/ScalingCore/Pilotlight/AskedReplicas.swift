@@ -12,6 +12,8 @@ struct AskedReplicas: Sendable, Equatable {
     /// What was asked for last before `now`; `nil` when nothing was.
     func before(_ now: MonotonicInstant) -> Int? { now == self.at ? self.earlier : self.latest }
 
+    func isLatest(_ replicas: Int) -> Bool { self.latest == replicas }
+
     mutating func ask(for replicas: Int, at now: MonotonicInstant) {
         self.earlier = self.before(now)
         self.at = now

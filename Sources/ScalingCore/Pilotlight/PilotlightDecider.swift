@@ -82,6 +82,19 @@ struct PilotlightDecider: Sendable, Equatable {
         return decision
     }
 
+    /// Whether the last decision asked for so many, and the initial scale is behind.
+    func isSettled(at replicas: Int) -> Bool {
+        self.hasReachedInitialScale && self.delay == nil && self.asked.isLatest(replicas)
+    }
+
+    /// How long there must have been no load before the last replica may go; `nil`: it never goes.
+    var idleNanosecondsBeforeZero: Int64? {
+        guard self.configuration.minScale < 1, self.configuration.enableScaleToZero else { return nil }
+        let seconds =
+            Double(self.configuration.stableWindowSeconds) + self.configuration.scaleToZeroPodRetentionSeconds
+        return Int64((min(seconds, 1e9) * 1e9).rounded(.down))
+    }
+
     // MARK: Steps
 
     private func situation(

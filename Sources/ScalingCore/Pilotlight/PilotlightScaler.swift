@@ -35,6 +35,18 @@ struct PilotlightScaler: Sendable, Equatable {
         return self.decider.decide(observation, reading, trail: &self.history.trail, now: now)
     }
 
+    /// What `RevisionScaler.quietSpell` tells, for replicas and settings for which there is something to tell.
+    func quietSpell(_ replicas: Int, mostLoad: Double, _ now: MonotonicInstant) -> QuietSpell? {
+        // With nothing in the windows above what these replicas carry, no average asks for more.
+        guard self.decider.isSettled(at: replicas), self.history.isKnown(at: now, within: mostLoad) else { return nil }
+        guard let needed = self.decider.idleNanosecondsBeforeZero else {
+            return QuietSpell(until: nil, mostLoad: mostLoad)
+        }
+        var idleSince = self.decider.lastNeeded
+        if let lastLoaded = self.history.lastLoaded { idleSince = max(idleSince, lastLoaded) }
+        return QuietSpell(until: idleSince.advanced(byNanoseconds: needed), mostLoad: mostLoad)
+    }
+
     mutating func replicaStarted(tookSeconds: Double) { self.decider.replicaStarted(tookSeconds: tookSeconds) }
 
     /// What the keep-alive rule has learned; `nil` without a rule.
