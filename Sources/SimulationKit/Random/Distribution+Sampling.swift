@@ -1,6 +1,7 @@
 extension Distribution {
     /// Draws a value.
     @inlinable
+    @inline(__always)
     public func sample(_ stream: inout RandomStream) -> Double {
         switch self {
         case .constant(let value): value
@@ -11,13 +12,16 @@ extension Distribution {
 
     /// Draws a duration in whole nanoseconds from a law in seconds; never negative.
     @inlinable
+    @inline(__always)
     public func sampleNanoseconds(_ stream: inout RandomStream) -> Int64 {
         let seconds = self.sample(&stream)
         // Nine billion seconds are as far as 64 bits of nanoseconds go.
         return seconds > 0 ? Int64(min(seconds, 9.0e9) * 1e9 + 0.5) : 0
     }
 
+    // Apart, so that what is common stays small enough to be put where it is used.
     @usableFromInline
+    @inline(never)
     func sampleOther(_ stream: inout RandomStream) -> Double {
         switch self {
         case .constant(let value): return value

@@ -9,6 +9,7 @@ public enum ElementaryFunctions {
 
     /// The natural logarithm; minus infinity at zero, not a number below it.
     @inlinable
+    @inline(__always)
     public static func log(_ value: Double) -> Double {
         guard value >= 0x1p-1022, value < .infinity else { return Self.logOfUnusual(value) }
         let bits = value.bitPattern
@@ -27,6 +28,7 @@ public enum ElementaryFunctions {
     }
 
     @usableFromInline
+    @inline(never)
     static func logOfUnusual(_ value: Double) -> Double {
         if value == 0 { return -.infinity }
         if value == .infinity { return .infinity }

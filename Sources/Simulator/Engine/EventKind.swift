@@ -49,6 +49,8 @@ enum EventKind: UInt16 {
     case fault, faultEnd
     case warmUpEnd
     case timeline
+    /// A service has rested for as long as it was said; the argument is the service.
+    case restEnd
 
     var eventClass: EventClass {
         switch self {
@@ -57,7 +59,7 @@ enum EventKind: UInt16 {
         case .arrival, .clientThought, .retry: .arrival
         case .idleExpiry, .waitExpiry, .drainExpiry, .batchDue, .nodeNotice, .nodeLost, .nodeIdle, .fault, .faultEnd:
             .expiry
-        case .tick, .wake, .actuation, .preWarm, .poll, .delivery: .tick
+        case .tick, .wake, .actuation, .preWarm, .poll, .delivery, .restEnd: .tick
         case .report, .warmUpEnd, .timeline: .report
         }
     }

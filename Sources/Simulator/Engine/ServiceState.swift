@@ -58,6 +58,7 @@ struct ServiceState {
     var isReported = false
     var hadLoad = false
     var lastBusyAt: Int64 = -1
+    var rest: ServiceRest
     /// Messages since the last poll of the lag.
     var polledArrivals = 0
 

@@ -8,6 +8,7 @@ extension Simulation {
     /// Tells the service's policy, which may then be asked at once.
     mutating func notify(_ service: Int, _ kind: PolicyEvent.Kind, seconds: Double = 0) {
         guard !self.isAutoscalerDown else { return }
+        self.wakeUp(service)
         let state = (waiting: self.services[service].waiting, concurrency: self.services[service].concurrency)
         let event = PolicyEvent(
             kind,
@@ -66,18 +67,27 @@ extension Simulation {
         let wanted = self.services[service].tickWanted
         guard wanted < .max else { return }
         guard wanted <= self.now else { return self.armTick(service, at: wanted) }
-        self.decide(service)
+        guard !self.isAutoscalerDown else { return }
+        self.ask(service)
+        if !self.beginRest(service) { self.setTick(service) }
     }
 
-    /// Asks the policy and does what it says.
-    ///
-    /// What is done may be news for the policy: it is asked again then, a bounded number of times.
+    /// Asks the policy, does what it says, and sets the next tick.
     mutating func decide(_ service: Int) {
         guard !self.isAutoscalerDown else { return }
         guard !self.services[service].isDeciding else {
             self.services[service].mustDecideAgain = true
             return
         }
+        self.ask(service)
+        self.setTick(service)
+    }
+
+    /// Asks the policy and does what it says.
+    ///
+    /// What is done may be news for the policy: it is asked again then, a bounded number of times.
+    private mutating func ask(_ service: Int) {
+        precondition(!self.services[service].rest.isOn, "a service at rest is looked at")
         self.services[service].isDeciding = true
         var rounds = 0
         repeat {
@@ -86,7 +96,6 @@ extension Simulation {
             rounds += 1
         } while self.services[service].mustDecideAgain && rounds < 64
         self.services[service].isDeciding = false
-        self.setTick(service)
     }
 
     private mutating func decideOnce(_ service: Int) {

@@ -24,6 +24,7 @@ extension Simulation {
 
     mutating func faultBegins(_ position: Int) {
         let fault = self.scenario.faults[position]
+        self.wakeUpAll()
         self.faultCounts[position] &+= 1
         self.scheduleNext(position)
         switch fault.kind {
@@ -39,6 +40,7 @@ extension Simulation {
 
     mutating func faultEnds(_ position: Int) {
         guard let place = self.activeFaults.firstIndex(of: position) else { return }
+        self.wakeUpAll()
         self.activeFaults.remove(at: place)
         let wasDown = self.isAutoscalerDown
         self.applyFaults()

@@ -269,6 +269,7 @@ extension Simulation {
     mutating func lose(_ replica: Int) {
         guard self.replicas[replica].exists else { return }
         let service = Int(self.replicas[replica].service)
+        self.wakeUp(service)
         let wasAsked = self.replicas[replica].isLeaving
         if self.isCounting, !wasAsked { self.services[service].result.replicasLost &+= 1 }
         var held: [UInt32] = []

@@ -258,6 +258,7 @@ extension Timeline.Step {
 extension Simulation {
     /// The warm-up is over: what was recorded so far is forgotten, what exists stays.
     mutating func beginCounting() {
+        self.catchUpAll()
         self.isCounting = true
         for service in self.services.indices {
             self.bookEverything(service)
@@ -281,6 +282,7 @@ extension Simulation {
 
     /// Closes the books.
     mutating func finished() -> RunResult {
+        self.catchUpAll()
         for service in self.services.indices {
             self.bookEverything(service)
             let hours = self.services[service].result.replicaSeconds / 3600

@@ -43,23 +43,33 @@ extension Simulation {
     }
 
     mutating func report() {
-        var samples: [MetricSample] = []
+        // Taken out, because a sample may lead to a decision; its room is used again.
+        var samples = self.samples
+        self.samples = []
+        samples.removeAll(keepingCapacity: true)
         var position = 0
         while position < self.reported.count {
             let service = self.reported[position]
-            if self.measure(service, into: &samples) {
+            let isResting = self.services[service].rest.isOn
+            if !isResting, self.measure(service, into: &samples) {
                 position += 1
             } else {
-                self.services[service].isReported = false
+                if isResting {
+                    self.services[service].rest.isListed = false
+                } else {
+                    self.services[service].isReported = false
+                }
                 self.reported.swapAt(position, self.reported.count - 1)
                 self.reported.removeLast()
             }
         }
-        self.isReportSet = !self.reported.isEmpty
+        // The reports of those who rest come as well; their policies hear of them later.
+        self.isReportSet = !self.reported.isEmpty || self.resting > 0
         if self.isReportSet { self.schedule(.report, after: self.reportInterval, argument: 0) }
         let lag = Int64((self.scenario.metrics.lagSeconds * 1e9).rounded())
         guard lag > 0 else {
             for sample in samples { self.observe(sample) }
+            self.samples = samples
             return
         }
         self.deliveries.append(samples)

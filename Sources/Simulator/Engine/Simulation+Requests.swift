@@ -82,7 +82,9 @@ extension Simulation {
     @inline(__always)
     mutating func enter(_ request: UInt32, service: Int) {
         self.requests[request].attempts &+= 1
+        self.closeIntervals(service)
         self.changeConcurrency(of: service, by: 1)
+        if self.services[service].concurrency > self.services[service].rest.mostConcurrency { self.wakeUp(service) }
         self.report(service)
         if self.services[service].isQueue { return self.messageCame(request, service: service) }
         if self.services[service].interests.contains(.arrivals) { self.notify(service, .requestArrived) }
@@ -100,6 +102,7 @@ extension Simulation {
 
     @inline(__always)
     private mutating func wait(_ request: UInt32, ticket: Ticket, isFirst: Bool, service: Int) {
+        self.wakeUp(service)
         let place = ticket.index
         while self.services[service].waiters.count <= place { self.services[service].waiters.append(RequestArena.none) }
         self.services[service].waiters[place] = request
@@ -202,6 +205,7 @@ extension Simulation {
     /// A request of the replica is over, whatever came of it: its place is free.
     @inline(__always)
     mutating func leave(_ replica: Int, service: Int) {
+        self.closeIntervals(service)
         self.replicas[replica].inFlight -= 1
         if self.replicas[replica].inFlight == 0 { self.becameIdle(replica, service: service) }
         guard let id = self.replicas[replica].id else { return self.consumerProgressed(replica, service: service) }

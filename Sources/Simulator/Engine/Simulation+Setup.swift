@@ -78,6 +78,7 @@ extension Simulation {
                 now: .zero
             ),
             topic: topic,
+            rest: ServiceRest(kept: KeptReports(service: index, first: 0, interval: self.reportInterval)),
             result: ServiceResult(name: model.name, timelineStepNanoseconds: step),
             startupStream: stream(.startup),
             keepAliveStream: stream(.keepAlive),

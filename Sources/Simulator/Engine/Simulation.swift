@@ -36,7 +36,12 @@ struct Simulation {
     /// Services whose load is reported, in no order.
     var reported: [Int] = []
     var isReportSet = false
+    /// Room for the reports of one moment.
+    var samples: [MetricSample] = []
     let reportInterval: Int64
+    let isRestAllowed: Bool
+    /// Services that rest.
+    var resting = 0
     var deliveries = DeliveryRing()
     var preWarms: [(service: Int, replicas: Int)] = []
 
@@ -61,6 +66,7 @@ struct Simulation {
         self.horizon = Int64((scenario.horizonSeconds * 1e9).rounded())
         self.warmUp = Int64((scenario.warmUpSeconds * 1e9).rounded())
         self.reportInterval = max(1, Int64((scenario.metrics.reportSeconds * 1e9).rounded()))
+        self.isRestAllowed = !run.keepsAllAwake && Self.allowsRest(scenario)
         self.faultStream = RandomStream(seed: run.seed, replication: run.replication, purpose: .faults)
         self.result = RunResult(
             scenario: scenario.name,
@@ -147,6 +153,7 @@ struct Simulation {
         case .faultEnd: self.faultEnds(subject)
         case .warmUpEnd: self.beginCounting()
         case .timeline: self.recordStep()
+        case .restEnd: self.restEnded(subject, epoch: lane)
         default: preconditionFailure("event kind \(kind)")
         }
     }

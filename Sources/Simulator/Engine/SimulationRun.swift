@@ -4,6 +4,8 @@ public struct SimulationRun: Sendable {
     public var seed: UInt64
     public var replication: Int
     public var catalogue: PolicyCatalogue
+    /// Whether services with nothing to decide are looked at all the same: slower, with the same result.
+    public var keepsAllAwake = false
 
     public init(
         scenario: Scenario,

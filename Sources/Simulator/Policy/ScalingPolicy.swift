@@ -33,6 +33,18 @@ public protocol ScalingPolicy: Sendable {
     /// When to read the lag of the service's queue again; `nil`: when the scenario says.
     func nextPoll(service: Int, after now: MonotonicInstant) -> MonotonicInstant?
 
+    /// For how long the policy may be left alone with a service, asked right after a decision; `nil`: not at all.
+    ///
+    /// While a service rests the engine keeps its reports, and hands them over in one go when the rest ends. Whoever
+    /// answers must decide then, in `catchUp`, exactly as if nothing had been kept from it.
+    mutating func rest(_ view: PolicyView, after now: MonotonicInstant) -> PolicyRest?
+
+    /// A rest is over: hears what was reported, and decides when it would have been asked, before `end`.
+    ///
+    /// - Parameter view: The service as it was all the time.
+    /// - Returns: How often it would have been asked.
+    mutating func catchUp(_ kept: KeptReports, view: PolicyView, before end: MonotonicInstant) -> Int
+
     /// Why the last decision about the service was as it was, one sentence with the numbers.
     func explanation(service: Int) -> String
 
@@ -52,6 +64,10 @@ extension ScalingPolicy {
     public func nextWake(service: Int, after now: MonotonicInstant) -> MonotonicInstant? { nil }
 
     public func nextPoll(service: Int, after now: MonotonicInstant) -> MonotonicInstant? { nil }
+
+    public mutating func rest(_ view: PolicyView, after now: MonotonicInstant) -> PolicyRest? { nil }
+
+    public mutating func catchUp(_ kept: KeptReports, view: PolicyView, before end: MonotonicInstant) -> Int { 0 }
 
     public func explanation(service: Int) -> String { "" }
 

@@ -9,6 +9,8 @@ public struct RunResult: Sendable, Equatable {
     public var warmUpNanoseconds: Int64
     /// Events worked on, warm-up included.
     public var events: UInt64
+    /// Looks at services at rest among them, which were made up for together; no part of what is hashed.
+    public var looksMadeUpFor: UInt64 = 0
     /// In the order of the scenario.
     public var services: [ServiceResult]
     public var cluster: ClusterResult
