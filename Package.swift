@@ -377,7 +377,7 @@ if Context.environment["PILOTLIGHT_BENCHMARKS"] != nil {
     package.targets.append(
         .executableTarget(
             name: "SimulatorBenchmark",
-            dependencies: ["RoutingCore", "ScalingCore", "SimulationKit", "Simulator"],
+            dependencies: ["Simulator"],
             path: "Benchmarks/SimulatorBenchmark",
             swiftSettings: dataPlaneSettings
         )

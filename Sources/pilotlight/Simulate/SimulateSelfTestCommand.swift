@@ -18,6 +18,9 @@ struct SimulateSelfTestCommand: ParsableCommand {
             With a folder of public traces two more tables are reproduced: keep-alive rules on 1,000 Azure functions \
             (1000_inv.csv), and measured cold starts of AWS Lambda (res-*.csv).
 
+            Without --only it also runs two scenarios on one thread and on two, both twice, and compares the SHA-256 of
+            all results.
+
             Exit status: 0 when it agrees, 1 when it does not, 2 for a wrong call.
             """
     )
@@ -48,7 +51,20 @@ struct SimulateSelfTestCommand: ParsableCommand {
             report.verdict.append("\(table.title): \(isMet ? "reproduced" : "NOT reproduced").")
             report.isGood = report.isGood && isMet
         }
-        try self.options.write(report, json: SelfTestReport.json(outcome, seed: test.seed))
+        var json = SelfTestReport.json(outcome, seed: test.seed)
+        if self.only.isEmpty, outcome.isComplete {
+            let check = ReproducibilityCheck.run(seed: test.seed)
+            report.tables.append(check.table)
+            report.verdict.append(
+                check.isGood
+                    ? "The same seed gives the same bytes on one thread and on two, twice."
+                    : "The same seed does NOT give the same bytes every time."
+            )
+            report.isGood = report.isGood && check.isGood
+            json["reproducibility"] = check.json
+            json["isGood"] = .bool(report.isGood)
+        }
+        try self.options.write(report, json: json)
         if !report.isGood { throw ExitCode(1) }
     }
 
