@@ -3,8 +3,18 @@ import CRabbitMQ
 extension AMQPTable {
     /// Sorts an error of the library; `attempt` begins the sentence.
     func error(_ status: Int32, _ attempt: String) -> MessagingError {
-        let words = self.amqp_error_string2(status).map { String(cString: $0) } ?? "error \(status)"
+        let words =
+            Self.words(for: status) ?? self.amqp_error_string2(status).map { String(cString: $0) } ?? "error \(status)"
         return MessagingError(Self.kind(of: status), "\(attempt): \(words)")
+    }
+
+    /// Where the library says less than it knows.
+    private static func words(for status: Int32) -> String? {
+        switch status {
+        case AMQP_STATUS_SOCKET_ERROR.rawValue: "nobody listens there, or the connection broke off"
+        case AMQP_STATUS_HOSTNAME_RESOLUTION_FAILED.rawValue: "the host's name is not known"
+        default: nil
+        }
     }
 
     private static func kind(of status: Int32) -> MessagingError.Code {
