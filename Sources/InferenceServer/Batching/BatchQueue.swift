@@ -36,6 +36,8 @@ struct BatchQueue<Item> {
     var count: Int { self.waiting.count - self.head }
     /// What waits though all workers are busy; what a free worker is about to take does not count.
     var backlog: Int { max(0, self.count + self.busyWorkers - self.workerCount) }
+    /// Workers that will not ask for work by themselves.
+    var idleWorkers: Int { self.workerCount - self.busyWorkers }
     /// Whether a worker waits for what comes.
     var isGathering: Bool { self.deadline != nil }
 

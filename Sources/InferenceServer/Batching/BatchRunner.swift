@@ -23,61 +23,65 @@ final class BatchRunner: Sendable {
     ///
     /// - Parameter more: Given the number of rows so far, waits for further tasks; `nil` when it is time to run.
     func work(on tasks: [PredictionTask], more: (Int) -> [PredictionTask]?) {
+        let answers = AnswerDesk()
         var prepared: [PreparedPrediction] = []
         var rows = 0
         var next: [PredictionTask]? = tasks
         while let tasks = next {
             for task in tasks {
-                guard let prediction = self.prepare(task) else { continue }
+                guard let prediction = self.prepare(task, answers) else { continue }
                 prepared.append(prediction)
                 rows += prediction.rows
             }
+            // What cannot be read is told before the model runs.
+            answers.handOver()
             next = more(rows)
         }
         let isOn = self.options.isOn && !self.isRefused
         let candidates = prepared.map { BatchPlan.Candidate(key: isOn ? $0.key : nil, rows: $0.rows) }
         for run in BatchPlan.runs(of: candidates, maximumRows: self.options.maximumRows) {
-            self.answer(run.map { prepared[$0] })
+            self.answer(run.map { prepared[$0] }, answers)
+            answers.handOver()
         }
     }
 
-    private func prepare(_ task: PredictionTask) -> PreparedPrediction? {
+    private func prepare(_ task: PredictionTask, _ answers: AnswerDesk) -> PreparedPrediction? {
         guard !task.ticket.isAbandoned else {
             self.meters.recordFailure(.canceled)
             let message = "The client closed the connection before the model was free."
-            task.callback(.failure(InferenceError(.unavailable, message)))
+            answers.put(.failure(InferenceError(.unavailable, message)), to: task)
             return nil
         }
         do {
             return try PreparedPrediction(task)
         } catch {
-            self.fail(task, error)
+            self.fail(task, error, answers)
             return nil
         }
     }
 
-    private func fail(_ task: PredictionTask, _ error: InferenceError) {
+    private func fail(_ task: PredictionTask, _ error: InferenceError, _ answers: AnswerDesk) {
         self.meters.recordFailure(error.code == .failed ? .backend : .other)
-        task.callback(.failure(error))
+        answers.put(.failure(error), to: task)
     }
 
     // MARK: Running
 
-    private func answer(_ requests: [PreparedPrediction]) {
+    private func answer(_ requests: [PreparedPrediction], _ answers: AnswerDesk) {
         guard requests.count > 1 else {
-            for request in requests { self.answerAlone(request) }
+            for request in requests { self.answerAlone(request, answers) }
             return
         }
         switch self.verdict.withLock({ $0.standing }) {
-        case .allowed: self.answerTogether(requests)
-        case .onTrial: self.tryTogether(requests)
-        case .refused: for request in requests { self.answerAlone(request) }
+        case .allowed: self.answerTogether(requests, answers)
+        case .onTrial: self.tryTogether(requests, answers)
+        case .refused: for request in requests { self.answerAlone(request, answers) }
         }
     }
 
     /// - Returns: What came out.
     @discardableResult
-    private func answerAlone(_ request: PreparedPrediction) -> [Tensor]? {
+    private func answerAlone(_ request: PreparedPrediction, _ answers: AnswerDesk) -> [Tensor]? {
         let started = MonotonicClock.now()
         do {
             let outputs = try request.task.model.backend.run(
@@ -85,30 +89,30 @@ final class BatchRunner: Sendable {
                 outputs: request.request.outputs.map(\.index)
             )
             self.meters.recordRun(rows: request.rows, requests: 1)
-            self.finish(request, outputs, started: started, finished: MonotonicClock.now())
+            self.finish(request, outputs, started: started, finished: MonotonicClock.now(), answers)
             return outputs
         } catch {
-            self.fail(request.task, error)
+            self.fail(request.task, error, answers)
             return nil
         }
     }
 
-    private func answerTogether(_ requests: [PreparedPrediction]) {
+    private func answerTogether(_ requests: [PreparedPrediction], _ answers: AnswerDesk) {
         let started = MonotonicClock.now()
         guard let parts = self.runTogether(requests) else {
             // One bad request must not fail the others.
-            for request in requests { self.answerAlone(request) }
+            for request in requests { self.answerAlone(request, answers) }
             return
         }
         let finished = MonotonicClock.now()
         for (request, part) in zip(requests, parts) {
-            self.finish(request, part, started: started, finished: finished)
+            self.finish(request, part, started: started, finished: finished, answers)
         }
     }
 
     /// Answers one by one, and compares with what comes out of a batch.
-    private func tryTogether(_ requests: [PreparedPrediction]) {
-        let alone = requests.map { self.answerAlone($0) }
+    private func tryTogether(_ requests: [PreparedPrediction], _ answers: AnswerDesk) {
+        let alone = requests.map { self.answerAlone($0, answers) }
         guard alone.allSatisfy({ $0 != nil }), let parts = self.runTogether(requests) else { return }
         let interface = requests[0].task.model.backend.interface
         let names = requests[0].request.outputs.map { interface.outputs[$0.index].name }
@@ -148,14 +152,15 @@ final class BatchRunner: Sendable {
         _ request: PreparedPrediction,
         _ outputs: [Tensor],
         started: MonotonicInstant,
-        finished: MonotonicInstant
+        finished: MonotonicInstant,
+        _ answers: AnswerDesk
     ) {
         do {
             let (prediction, durations) = try request.answer(outputs, started: started, finished: finished)
             self.meters.recordSuccess(durations, rows: request.rows)
-            request.task.callback(.success(prediction))
+            answers.put(.success(prediction), to: request.task)
         } catch {
-            self.fail(request.task, error)
+            self.fail(request.task, error, answers)
         }
     }
 

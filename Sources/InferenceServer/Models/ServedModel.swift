@@ -1,5 +1,5 @@
 /// A model that is loaded and answers requests.
-public struct ServedModel: Sendable {
+public final class ServedModel: Sendable {
     public let name: String
     public let version: String
     let backend: any ModelBackend

@@ -21,10 +21,11 @@ final class QueueConsumer: Sendable {
 
     let settings: QueueSettings
     let meters = QueueMeters()
-    private let model: ServedModel
-    private let pool: InferencePool
+    let model: ServedModel
+    let pool: InferencePool
     private let log: Logger
-    private let composer: AnswerComposer
+    let composer: AnswerComposer
+    let limits: ConsumerLimits
     private let state: Mutex<ConsumerState>
     /// Something was answered, or the state of publishing changed.
     private let answered = WakeSignal()
@@ -39,7 +40,8 @@ final class QueueConsumer: Sendable {
         self.pool = pool
         self.log = log
         self.composer = AnswerComposer(results: settings.results, deadLetters: settings.deadLetters)
-        self.state = Mutex(ConsumerState(limits: limits ?? settings.limits))
+        self.limits = limits ?? settings.limits
+        self.state = Mutex(ConsumerState(limits: self.limits))
     }
 
     /// Messages that were taken and are not answered.
@@ -147,51 +149,15 @@ final class QueueConsumer: Sendable {
             counts.redelivered += fresh.count { $0.earlierDeliveries > 0 }
             counts.takenAtOnce.record(Double(fresh.count))
         }
-        let maximum = self.state.withLock { $0.limits.maximumDeliveries }
-        for message in fresh {
-            guard message.earlierDeliveries < maximum else {
-                let text =
-                    "the message was handed out \(message.earlierDeliveries) times, and nobody lived to answer it"
-                let id = AnswerComposer.identity(of: message)
-                self.answer(
-                    self.composer.complaint(.deliveredTooOften, text, about: message, id: id, time: Self.time())
-                )
-                continue
-            }
-            self.predict(message)
-        }
+        self.predict(MessageGroup(fresh, consumer: self))
     }
 
-    private func predict(_ message: QueueMessage) {
-        let request: PredictionRequest
-        do throws(InferenceError) {
-            request = try message.predictionRequest()
-        } catch {
-            return self.answer(self.composer.complaint(error, about: message, time: Self.time()))
-        }
-        let task = PredictionTask(
-            request: request,
-            model: self.model,
-            ticket: RequestTicket(),
-            submitted: MonotonicClock.now(),
-            isLimited: false
-        ) { result in
-            switch result {
-            case .success(let prediction):
-                self.answer(self.composer.result(prediction, of: message, time: Self.time()))
-            case .failure(let error):
-                self.answer(self.composer.complaint(error, about: message, time: Self.time()))
-            }
-        }
-        _ = self.pool.submit(task)
-    }
-
-    private func answer(_ outgoing: Outgoing) {
-        self.state.withLock { $0.answered(outgoing) }
+    func answer(_ answers: [Outgoing]) {
+        self.state.withLock { $0.answered(answers) }
         self.answered.signal()
     }
 
-    private static func time() -> String { WallTime.now().rfc3339 }
+    static func time() -> String { WallTime.now().rfc3339 }
 
     // MARK: Publishing
 
@@ -213,9 +179,9 @@ final class QueueConsumer: Sendable {
     private func published(_ batch: [Outgoing], _ outcomes: [PublishOutcome], _ trouble: inout Trouble) {
         let now = MonotonicClock.now()
         let refused = self.state.withLock { $0.published(batch, outcomes, now: now) }
-        let time = Self.time()
-        for (outgoing, reason) in refused {
-            self.answer(self.composer.substitute(for: outgoing, because: reason, time: time))
+        if !refused.isEmpty {
+            let time = Self.time()
+            self.answer(refused.map { self.composer.substitute(for: $0.outgoing, because: $0.reason, time: time) })
         }
         self.count(batch, outcomes, now: now)
         if let failure = outcomes.lazy.compactMap(\.failure).first {

@@ -43,15 +43,27 @@ final class InferencePool: Sendable {
                 self.placesTaken.subtract(1, ordering: .relaxed)
                 return false
             }
+            self.unansweredLimited.add(1, ordering: .relaxed)
         }
-        self.unanswered.add(1, ordering: .relaxed)
-        if task.isLimited { self.unansweredLimited.add(1, ordering: .relaxed) }
-        let isGathering = self.queue.withLock { queue in
-            queue.arrived(task, at: task.submitted)
-            return queue.isGathering
-        }
-        if isGathering { self.arrival.signal() } else { self.threads.submit { _ in self.turn() } }
+        self.enqueue(CollectionOfOne(task))
         return true
+    }
+
+    /// Has tasks worked on that take no places, so that they come into one batch.
+    func submit(unlimited tasks: [PredictionTask]) {
+        assert(tasks.allSatisfy { !$0.isLimited }, "a request that takes a place")
+        if !tasks.isEmpty { self.enqueue(tasks) }
+    }
+
+    private func enqueue(_ tasks: some Collection<PredictionTask>) {
+        self.unanswered.add(tasks.count, ordering: .relaxed)
+        let (isGathering, idle) = self.queue.withLock { queue in
+            for task in tasks { queue.arrived(task, at: task.submitted) }
+            return (queue.isGathering, queue.idleWorkers)
+        }
+        if isGathering { return _ = self.arrival.signal() }
+        // Whoever is busy looks again when it is done.
+        for _ in 0..<min(tasks.count, idle) { self.threads.submit { _ in self.turn() } }
     }
 
     /// Runs every request by itself from now on: the model is none for batches.

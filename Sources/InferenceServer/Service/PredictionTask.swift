@@ -19,15 +19,64 @@ struct PredictionRequest: Sendable {
 }
 
 /// A request on its way to a worker, and who waits for it.
-struct PredictionTask: Sendable {
+final class PredictionTask: Sendable {
+    typealias Answer = Result<Prediction, InferenceError>
+
     let request: PredictionRequest
     let model: ServedModel
     let ticket: RequestTicket
     let submitted: MonotonicInstant
     /// Whether it takes one of the places of the queue; whoever bounds his requests himself needs none.
     let isLimited: Bool
-    /// Called once, on a worker's thread.
-    let callback: @Sendable (Result<Prediction, InferenceError>) -> Void
+    let recipient: AnswerRecipient
+
+    init(
+        request: PredictionRequest,
+        model: ServedModel,
+        ticket: RequestTicket,
+        submitted: MonotonicInstant,
+        isLimited: Bool,
+        recipient: AnswerRecipient
+    ) {
+        self.request = request
+        self.model = model
+        self.ticket = ticket
+        self.submitted = submitted
+        self.isLimited = isLimited
+        self.recipient = recipient
+    }
+
+    /// - Parameter callback: Called once, on a worker's thread.
+    convenience init(
+        request: PredictionRequest,
+        model: ServedModel,
+        ticket: RequestTicket,
+        submitted: MonotonicInstant,
+        isLimited: Bool,
+        callback: @escaping @Sendable (Answer) -> Void
+    ) {
+        self.init(
+            request: request,
+            model: model,
+            ticket: ticket,
+            submitted: submitted,
+            isLimited: isLimited,
+            recipient: .callback(callback)
+        )
+    }
+}
+
+/// Who gets the answer to a request; told once, on a worker's thread.
+enum AnswerRecipient: Sendable {
+    case callback(@Sendable (PredictionTask.Answer) -> Void)
+    /// One of several requests, whose answers are handed over as many at a time as come at once.
+    case group(any AnswerGroup, member: Int)
+}
+
+/// Requests of one sender.
+protocol AnswerGroup: AnyObject, Sendable {
+    /// Called on any worker's thread, once for each run of the model that had members of the group.
+    func receive(_ answers: [(member: Int, answer: PredictionTask.Answer)])
 }
 
 /// The answer to a prediction request.

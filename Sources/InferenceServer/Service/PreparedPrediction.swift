@@ -3,7 +3,7 @@ import Telemetry
 import Timekeeping
 
 /// A request that has been read, on the worker that will answer it.
-struct PreparedPrediction {
+final class PreparedPrediction {
     private enum Form { case v1, v2 }
 
     let task: PredictionTask
@@ -14,7 +14,7 @@ struct PreparedPrediction {
     let rows: Int
     private let form: Form
     private let prepared: MonotonicInstant
-    private(set) var durations = InferenceMeters.Durations()
+    private let durations: InferenceMeters.Durations
 
     init(_ task: PredictionTask) throws(InferenceError) {
         let started = MonotonicClock.now()
@@ -27,8 +27,10 @@ struct PreparedPrediction {
         self.key = batch?.key
         self.rows = batch?.rows ?? request.inputs.first?.shape.first ?? 1
         self.prepared = MonotonicClock.now()
-        self.durations.queue = started.seconds(since: task.submitted)
-        self.durations.preprocess = self.prepared.seconds(since: started)
+        self.durations = InferenceMeters.Durations(
+            queue: started.seconds(since: task.submitted),
+            preprocess: self.prepared.seconds(since: started)
+        )
     }
 
     private static func read(_ task: PredictionTask) throws(InferenceError) -> (Form, InferenceRequest) {

@@ -34,7 +34,7 @@ struct ConsumerStateTests {
         var state = ConsumerState(limits: limits)
         for message in messages {
             _ = state.took(message)
-            if answers { state.answered(Self.answer(message)) }
+            if answers { state.answered([Self.answer(message)]) }
         }
         return state
     }
@@ -102,7 +102,7 @@ struct ConsumerStateTests {
         let refused = state.published(batch, [.refused("too large")], now: .seconds(0))
         #expect(refused.map(\.reason) == ["too large"])
         #expect(!state.hasAcknowledgements && state.inFlight == 1, "it is not settled yet")
-        state.answered(Self.answer(message, .last))
+        state.answered([Self.answer(message, .last)])
         let last = try #require(Self.batch(&state))
         let hopeless = state.published(last, [.refused("still too large")], now: .seconds(0))
         #expect(hopeless.isEmpty)
@@ -121,7 +121,7 @@ struct ConsumerStateTests {
         let again = Self.message(1, on: MessageLane(number: 0, epoch: 2))
         _ = state.took(again)
         #expect(state.room == 0)
-        state.answered(Self.answer(again))
+        state.answered([Self.answer(again)])
         let probe = try #require(Self.batch(&state, at: 1))
         _ = state.published(probe, [.confirmed], now: .seconds(1))
         #expect(state.room == 4)
@@ -150,7 +150,7 @@ struct ConsumerStateTests {
         var state = Self.state(taking: [message])
         state.stop()
         #expect(state.room == 0 && !state.isDone)
-        state.answered(Self.answer(message))
+        state.answered([Self.answer(message)])
         let batch = try #require(Self.batch(&state))
         #expect(!state.isDone)
         _ = state.published(batch, [.confirmed], now: .seconds(0))
@@ -166,13 +166,13 @@ struct ConsumerStateTests {
         let other = MessageLane(number: 1, epoch: 1)
         let messages = [Self.message(1), Self.message(2), Self.message(1, on: other)]
         var state = Self.state(taking: messages)
-        state.answered(Self.answer(messages[0]))
+        state.answered([Self.answer(messages[0])])
         state.lost([Self.lane])
-        state.answered(Self.answer(messages[1]))
+        state.answered([Self.answer(messages[1])])
         #expect(state.inFlight == 1)
         let nothing = Self.batch(&state)
         #expect(nothing == nil)
-        state.answered(Self.answer(messages[2]))
+        state.answered([Self.answer(messages[2])])
         let batch = Self.batch(&state)
         #expect(batch?.map(\.origin.position.lane) == [other])
     }
@@ -216,7 +216,7 @@ struct ConsumerStateTests {
         private mutating func predict() {
             guard !self.working.isEmpty else { return }
             let index = Int.random(in: self.working.indices, using: &self.random)
-            self.state.answered(ConsumerStateTests.answer(self.working.remove(at: index)))
+            self.state.answered([ConsumerStateTests.answer(self.working.remove(at: index))])
         }
 
         private mutating func publish() {

@@ -10,7 +10,6 @@ struct AnswerComposer: Sendable {
 
     static let identityHeader = "pilotlight-id"
     private static let lengthHeader = "inference-header-content-length"
-    private static let ownPrefix = "pilotlight-"
 
     // MARK: Identity
 
@@ -27,11 +26,16 @@ struct AnswerComposer: Sendable {
 
     // MARK: Results
 
-    func result(_ prediction: Prediction, of message: QueueMessage, time: String) -> Outgoing {
+    /// - Parameter time: For a complaint, if it comes to that.
+    func result(
+        _ prediction: Prediction,
+        of message: QueueMessage,
+        time: @autoclosure () -> String
+    ) -> Outgoing {
         let id = prediction.requestID ?? Self.identity(of: message)
         guard let destination = message.replyTo ?? self.results else {
             let text = "the message names no reply_to, and the consumer has no queue for results"
-            return self.complaint(.noDestination, text, about: message, id: id, time: time)
+            return self.complaint(.noDestination, text, about: message, id: id, time: time())
         }
         var result = Self.answer(to: message, at: destination, prediction.body.bytes, id: id)
         result.contentType = "application/json"
@@ -49,11 +53,12 @@ struct AnswerComposer: Sendable {
         _ body: ByteBuffer,
         id: String
     ) -> OutgoingMessage {
-        let carried = message.headers.filter { header in
-            let name = header.name.lowercased()
-            return name != Self.lengthHeader && name != "content-type" && !name.hasPrefix(Self.ownPrefix)
+        var answer = OutgoingMessage(destination: destination, body: body)
+        answer.headers.reserveCapacity(message.headers.count + 2)
+        for header in message.headers
+        where !header.isNamed(Self.lengthHeader) && !header.isNamed("content-type") && !header.isOurs {
+            answer.headers.append(header)
         }
-        var answer = OutgoingMessage(destination: destination, body: body, headers: carried)
         answer.headers.append(MessageHeader(Self.identityHeader, id))
         answer.key = message.key
         answer.correlationID = message.correlationID
@@ -88,7 +93,7 @@ struct AnswerComposer: Sendable {
         var complaint: OutgoingMessage
         if self.deadLetters != nil {
             complaint = OutgoingMessage(destination: destination, body: message.body, headers: message.headers)
-            complaint.headers.removeAll { $0.name.lowercased().hasPrefix(Self.ownPrefix) }
+            complaint.headers.removeAll { $0.isOurs }
             complaint.headers.append(MessageHeader(Self.identityHeader, id))
             complaint.key = message.key
             complaint.contentType = message.contentType
@@ -110,7 +115,7 @@ struct AnswerComposer: Sendable {
             return self.complaint(.resultRefused, text, about: refused.origin, id: refused.id, time: time)
         }
         var message = refused.message
-        message.headers = message.headers.filter { $0.name.hasPrefix(Self.ownPrefix) }
+        message.headers = message.headers.filter { $0.isOurs }
         message.headers.append(MessageHeader("pilotlight-body-omitted", words))
         message.body = ByteBuffer()
         return Outgoing(origin: refused.origin, id: refused.id, stage: .last, message: message, reason: refused.reason)

@@ -30,4 +30,22 @@ public struct MessageHeader: Sendable, Equatable {
         case .absent: nil
         }
     }
+
+    /// Whether it has a name, given in small letters; compared as HTTP compares them.
+    func isNamed(_ name: String) -> Bool {
+        self.name.utf8.count == name.utf8.count && Self.begins(self.name, with: name)
+    }
+
+    /// Whether it is one that a consumer adds.
+    var isOurs: Bool { Self.begins(self.name, with: "pilotlight-") }
+
+    private static func begins(_ text: String, with start: String) -> Bool {
+        var bytes = text.utf8.makeIterator()
+        for wanted in start.utf8 {
+            guard let byte = bytes.next() else { return false }
+            let isLetter = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            guard (isLetter ? byte | 0x20 : byte) == wanted else { return false }
+        }
+        return true
+    }
 }

@@ -32,8 +32,8 @@ public struct QueueMessage: Sendable {
         self.taken = taken
     }
 
-    /// The value of a header, the last one if there are several; names are compared as HTTP compares them.
+    /// The value of a header, the last one if there are several; `name` in small letters.
     func header(_ name: String) -> String? {
-        self.headers.last { $0.name.lowercased() == name }?.text
+        self.headers.last { $0.isNamed(name) }?.text
     }
 }

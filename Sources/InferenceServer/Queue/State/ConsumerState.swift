@@ -85,18 +85,21 @@ struct ConsumerState: Sendable {
 
     // MARK: Publishing
 
-    mutating func answered(_ outgoing: Outgoing) {
-        guard self.ledger.isOurs(outgoing.origin.position) else { return }
-        self.outbox.append(outgoing)
+    mutating func answered(_ answers: [Outgoing]) {
+        self.outbox.reserveCapacity(self.outbox.count + answers.count)
+        for outgoing in answers where self.ledger.isOurs(outgoing.origin.position) { self.outbox.append(outgoing) }
     }
 
     /// What the publisher does next; after `publish` it must say what became of it.
     mutating func nextPublication(now: MonotonicInstant) -> Publication {
         if let retryAt, now < retryAt { return .wait(until: retryAt) }
         guard !self.outbox.isEmpty else { return self.isDone ? .end : .wait(until: nil) }
-        let count = min(self.outbox.count, self.limits.maximumInFlight)
-        defer { self.outbox.removeFirst(count) }
-        return .publish(Array(self.outbox.prefix(count)))
+        guard self.outbox.count > self.limits.maximumInFlight else {
+            defer { self.outbox = [] }
+            return .publish(self.outbox)
+        }
+        defer { self.outbox.removeFirst(self.limits.maximumInFlight) }
+        return .publish(Array(self.outbox.prefix(self.limits.maximumInFlight)))
     }
 
     /// The broker has answered for what was published.

@@ -16,6 +16,39 @@ struct MessageLedger: Sendable {
         var bytes = 0
 
         var inFlight: Int { self.open.count }
+
+        /// - Returns: Whether it is not taken already.
+        mutating func take(_ number: Int64, bytes: Int) -> Bool {
+            guard self.open.insert(number).inserted else { return false }
+            self.taken.append(number)
+            self.bytes += bytes
+            return true
+        }
+
+        /// - Returns: Whether it was open.
+        mutating func settle(_ number: Int64, bytes: Int) -> Bool {
+            guard self.open.remove(number) != nil else { return false }
+            self.bytes -= bytes
+            if self.taken[self.head] == number {
+                self.advance()
+            } else {
+                self.settledAhead.insert(number)
+            }
+            while self.head < self.taken.count, self.settledAhead.remove(self.taken[self.head]) != nil {
+                self.advance()
+            }
+            // Moved up only when half of it is gone, so that settling costs the same however much is under way.
+            if self.head * 2 >= self.taken.count {
+                self.taken.removeFirst(self.head)
+                self.head = 0
+            }
+            return true
+        }
+
+        private mutating func advance() {
+            self.done = self.taken[self.head]
+            self.head += 1
+        }
     }
 
     private var lanes: [MessageLane: Lane] = [:]
@@ -31,9 +64,7 @@ struct MessageLedger: Sendable {
     ///
     /// - Returns: Whether it is to be worked on; not if it is already.
     mutating func taken(_ position: MessagePosition, bytes: Int) -> Bool {
-        guard self.lanes[position.lane, default: Lane()].open.insert(position.number).inserted else { return false }
-        self.lanes[position.lane]?.taken.append(position.number)
-        self.lanes[position.lane]?.bytes += bytes
+        guard self.lanes[position.lane, default: Lane()].take(position.number, bytes: bytes) else { return false }
         self.inFlight += 1
         self.bytesInFlight += bytes
         return true
@@ -46,21 +77,9 @@ struct MessageLedger: Sendable {
     ///
     /// - Parameter bytes: As many as when it was taken.
     mutating func settled(_ position: MessagePosition, bytes: Int) {
-        guard var lane = self.lanes.removeValue(forKey: position.lane) else { return }
-        defer { self.lanes[position.lane] = lane }
-        guard lane.open.remove(position.number) != nil else { return }
+        guard self.lanes[position.lane]?.settle(position.number, bytes: bytes) == true else { return }
         self.inFlight -= 1
         self.bytesInFlight -= bytes
-        lane.bytes -= bytes
-        lane.settledAhead.insert(position.number)
-        while lane.head < lane.taken.count, lane.settledAhead.remove(lane.taken[lane.head]) != nil {
-            lane.done = lane.taken[lane.head]
-            lane.head += 1
-        }
-        if lane.head * 2 >= lane.taken.count {
-            lane.taken.removeFirst(lane.head)
-            lane.head = 0
-        }
     }
 
     /// Lanes are somebody else's now.

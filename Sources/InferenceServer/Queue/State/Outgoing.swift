@@ -1,5 +1,7 @@
 /// An answer on its way, and the message that it answers.
-struct Outgoing: Sendable {
+///
+/// A class, because it goes through several hands and has much to copy.
+final class Outgoing: Sendable {
     /// The forms that an answer takes, one after another as the broker refuses them.
     enum Stage: Sendable, Equatable {
         case result
@@ -15,7 +17,21 @@ struct Outgoing: Sendable {
     let stage: Stage
     let message: OutgoingMessage
     /// Why there is no result; `nil` with one.
-    var reason: ComplaintReason?
+    let reason: ComplaintReason?
+
+    init(
+        origin: QueueMessage,
+        id: String,
+        stage: Stage,
+        message: OutgoingMessage,
+        reason: ComplaintReason? = nil
+    ) {
+        self.origin = origin
+        self.id = id
+        self.stage = stage
+        self.message = message
+        self.reason = reason
+    }
 }
 
 /// Why a message has no result.
