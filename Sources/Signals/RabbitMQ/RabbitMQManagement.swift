@@ -101,8 +101,10 @@ extension HTTPAuthentication {
                 key: address.tls.clientKey?.value,
                 verifiesServer: address.tls.verifiesServer
             ),
-            headers: [("authorization", Self.basic(address.username, address.password.value))]
+            headers: address.oauth == nil
+                ? [("authorization", Self.basic(address.username, address.password.value))] : []
         )
+        self.oauth = address.oauth
     }
 }
 

@@ -43,6 +43,7 @@ extension RabbitMQTrigger {
                     metadata.report("is '\(mode.rawValue)', which only the management API knows: http", at: "mode")
                 }
                 if usesRegex { metadata.report("needs the management API: http", at: "useRegex") }
+                if address.oauth != nil { metadata.report("needs the management API: http", at: "oauthTokenURI") }
                 self.source = .amqp(address.amqp)
             } else {
                 if address.tls.clientKeyPassword != nil {
@@ -74,6 +75,7 @@ extension RabbitMQTrigger {
             let origins: MetadataReader.Origins = .anywhere
             if let username = metadata.text("username", from: origins) { address?.username = username }
             if let password = metadata.text("password", from: origins) { address?.password = Secret(password) }
+            if metadata.text("oauthTokenURI", from: .credentials) != nil { address?.oauth = OAuthGrant(metadata) }
             return address ?? .nowhere
         }
 
@@ -123,6 +125,8 @@ struct RabbitMQAddress: Sendable, Hashable {
     var password: Secret
     var tls: BrokerTLS
     var usesTLS: Bool
+    /// Where to get a token that takes the place of name and password.
+    var oauth: OAuthGrant?
 
     /// Stands for an address that cannot be read, which was reported.
     static let nowhere = RabbitMQAddress(

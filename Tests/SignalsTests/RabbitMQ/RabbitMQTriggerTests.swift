@@ -2,6 +2,7 @@ import Autoscaler
 import Logging
 import MessageTransport
 import ScalingCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -88,6 +89,62 @@ struct RabbitMQTriggerTests {
             #expect(server.seen.first?.contains("GET /api/queues/team/q?") == true)
             #expect(server.seen.first?.contains("Basic bWU6aHVudGVyMg==") == true)
         }
+    }
+
+    @Test("with OAuth a token takes the place of the password, until it is refused and another is fetched")
+    func oauth() async throws {
+        let counts = Mutex((tokens: 0, looks: 0))
+        try await StubServer.with { request in
+            counts.withLock { counts in
+                if request.hasPrefix("POST /token ") {
+                    counts.tokens += 1
+                    return .init(body: #"{"access_token": "t\#(counts.tokens)", "expires_in": 3600}"#)
+                }
+                counts.looks += 1
+                // The first token is revoked after two looks.
+                let valid = counts.looks > 2 ? "t2" : "t1"
+                guard request.lowercased().contains("authorization: bearer \(valid)\r\n") else {
+                    return .init(status: 401)
+                }
+                return .init(body: Self.queue("q", 7, 7, 0))
+            }
+        } _: { server in
+            let declaration = TriggerTesting.declare(
+                "rabbitmq",
+                ["host": "http://me:hunter2@127.0.0.1:\(server.port)", "queueName": "q", "queueLength": "5"],
+                credentials: [
+                    "oauthTokenURI": "\(server.base)/token", "clientID": "scaler", "clientSecret": "s3cret",
+                    "scopes": "rabbitmq.read:*/*,rabbitmq.tag:monitoring",
+                ]
+            )
+            let trigger = try TriggerTesting.catalogue().trigger(for: declaration)
+            for _ in 0..<2 { #expect(try await trigger.read().value == 7) }
+            let refused = await TriggerTesting.failure(of: trigger)
+            #expect(refused?.kind == .refused)
+            #expect(try await trigger.read().value == 7)
+            let requests = server.seen.filter { $0.hasPrefix("POST ") }
+            #expect(requests.count == 2, "a token is kept until it is refused")
+            #expect(requests.first?.contains("Basic c2NhbGVyOnMzY3JldA==") == true)
+            let form = "grant_type=client_credentials&scope=rabbitmq.read%3A%2A%2F%2A%20rabbitmq.tag%3Amonitoring"
+            #expect(requests.first?.hasSuffix(form) == true)
+        }
+    }
+
+    @Test("OAuth is for the management API, and needs a client")
+    func oauthProblems() {
+        let problems = TriggerTesting.problems(
+            TriggerTesting.declare(
+                "rabbitmq",
+                ["host": "amqp://h", "queueName": "q", "queueLength": "5"],
+                credentials: ["oauthTokenURI": "http://t/token"]
+            )
+        )
+        #expect(
+            problems == [
+                "metadata.clientID: is required: by authenticationRef",
+                "authenticationRef: oauthTokenURI: needs the management API: http",
+            ]
+        )
     }
 
     @Test(
