@@ -13,13 +13,14 @@ struct OAuthGrant: Sendable, Hashable {
     /// Further fields of the form, as `a=b&c=d`.
     let parameters: String
 
-    init(_ metadata: MetadataReader) {
-        self.tokenURL = metadata.requiredText("oauthTokenURI", from: .credentials)
-        self.clientID = metadata.requiredText("clientID", from: .credentials)
-        self.clientSecret = metadata.text("clientSecret", from: .credentials) ?? ""
-        let scopes = metadata.list("scopes", from: .credentials)
-        self.scopes = scopes.isEmpty ? metadata.list("scope", from: .credentials) : scopes
-        self.parameters = metadata.text("endpointParams", from: .credentials) ?? ""
+    /// - Parameter origins: Where all but the secret may stand.
+    init(_ metadata: MetadataReader, from origins: MetadataReader.Origins = .credentials) {
+        self.tokenURL = metadata.requiredText("oauthTokenURI", from: origins)
+        self.clientID = metadata.requiredText("clientID", from: origins)
+        self.clientSecret = metadata.text("clientSecret", from: .secret) ?? ""
+        let scopes = metadata.list("scopes", from: origins)
+        self.scopes = scopes.isEmpty ? metadata.list("scope", from: origins) : scopes
+        self.parameters = metadata.text("endpointParams", from: origins) ?? ""
     }
 
     var form: String {

@@ -55,9 +55,6 @@ extension RabbitMQTrigger {
             for key in ["workloadIdentityResource", "workloadIdentityClientID"] {
                 metadata.refuse(key, because: "use username and password")
             }
-            for key in ["oauthTokenURI", "clientID", "clientSecret", "scopes", "scope"] {
-                metadata.refuse(key, because: "OAuth2 is not supported; use username and password")
-            }
         }
 
         private static func address(_ metadata: MetadataReader) -> RabbitMQAddress {
@@ -75,8 +72,15 @@ extension RabbitMQTrigger {
             let origins: MetadataReader.Origins = .anywhere
             if let username = metadata.text("username", from: origins) { address?.username = username }
             if let password = metadata.text("password", from: origins) { address?.password = Secret(password) }
-            if metadata.text("oauthTokenURI", from: .credentials) != nil { address?.oauth = OAuthGrant(metadata) }
+            address?.oauth = Self.oauth(metadata)
             return address ?? .nowhere
+        }
+
+        /// `nil` when nothing is said of OAuth.
+        private static func oauth(_ metadata: MetadataReader) -> OAuthGrant? {
+            let origins: MetadataReader.Origins = [.credentials, .metadata]
+            let isWanted = ["oauthTokenURI", "clientID"].contains { metadata.text($0, from: origins) != nil }
+            return isWanted ? OAuthGrant(metadata, from: origins) : nil
         }
 
         private static func usesAMQP(_ metadata: MetadataReader, _ address: RabbitMQAddress) -> Bool {

@@ -135,14 +135,13 @@ struct RabbitMQTriggerTests {
         let problems = TriggerTesting.problems(
             TriggerTesting.declare(
                 "rabbitmq",
-                ["host": "amqp://h", "queueName": "q", "queueLength": "5"],
-                credentials: ["oauthTokenURI": "http://t/token"]
+                ["host": "amqp://h", "queueName": "q", "queueLength": "5", "oauthTokenURI": "http://t/token"]
             )
         )
         #expect(
             problems == [
-                "metadata.clientID: is required: by authenticationRef",
-                "authenticationRef: oauthTokenURI: needs the management API: http",
+                "metadata.clientID: is required: in metadata, or by authenticationRef",
+                "metadata.oauthTokenURI: needs the management API: http",
             ]
         )
     }
