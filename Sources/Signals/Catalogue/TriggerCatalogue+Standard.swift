@@ -22,7 +22,12 @@ extension TriggerCatalogue {
             .kubernetesWorkload(api), .metricsAPI(clients), .natsJetStream(clients),
             .postgreSQL(databases), .prometheus(clients), .redisList(redis, named: "redis"),
             .redisList(redis, named: "redis-lists"),
-            .rabbitMQ(brokers, clients), .redisStream(redis), .resource(.cpu, api), .resource(.memory, api),
+            .redisList(redis, named: "redis-cluster", in: .cluster),
+            .redisList(redis, named: "redis-sentinel", in: .sentinel),
+            .redisStream(redis, named: "redis-streams"),
+            .redisStream(redis, named: "redis-cluster-streams", in: .cluster),
+            .redisStream(redis, named: "redis-sentinel-streams", in: .sentinel),
+            .rabbitMQ(brokers, clients), .resource(.cpu, api), .resource(.memory, api),
         ])
     }
 }

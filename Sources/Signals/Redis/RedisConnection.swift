@@ -89,7 +89,7 @@ actor RedisConnection {
         if self.server.database != 0 { greeting.append(["SELECT", String(self.server.database)]) }
         guard !greeting.isEmpty else { return }
         for reply in try self.ask(greeting, deadline: deadline) {
-            if case .error(let text) = reply { throw self.failure(text) }
+            if case .error(let text) = reply { throw Self.failure(text, of: self.server.address) }
         }
     }
 
@@ -124,8 +124,8 @@ actor RedisConnection {
         }
     }
 
-    /// What an error of the server means to a trigger.
-    nonisolated func failure(_ text: String) -> TriggerFailure {
+    /// What an error of the server at an address means to a trigger; `nil` for one of several servers.
+    static func failure(_ text: String, of address: String? = nil) -> TriggerFailure {
         let code = text.prefix { $0 != " " }
         let kind: TriggerFailure.Kind =
             switch code {
@@ -133,7 +133,7 @@ actor RedisConnection {
             case "LOADING", "BUSY", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN": .unavailable
             default: text.contains("invalid password") || text.contains("AUTH") ? .refused : .invalid
             }
-        return TriggerFailure(kind, "the Redis server \(self.server.address) says: \(text)")
+        return TriggerFailure(kind, "the Redis server\(address.map { " \($0)" } ?? "") says: \(text)")
     }
 
     private static func left(until deadline: MonotonicInstant) -> Duration {

@@ -2,25 +2,42 @@ import StructuredData
 
 extension RedisConnection.Server {
     /// Reads the fields that the Redis triggers have in common.
-    init(_ metadata: MetadataReader) {
-        self.init()
-        let address = metadata.list("address", from: .anywhere) + metadata.list("addresses", from: .anywhere)
-        let hosts = metadata.list("host", from: .anywhere) + metadata.list("hosts", from: .anywhere)
-        let ports = metadata.list("port", from: .anywhere) + metadata.list("ports", from: .anywhere)
-        if let first = address.first {
-            self.read(first, metadata)
-        } else if let host = hosts.first {
-            self.read("\(host):\(ports.first ?? "6379")", metadata)
-        } else if !metadata.problems.contains(where: { $0.path.hasSuffix("FromEnv") }) {
+    ///
+    /// - Returns: One for each address, at least one.
+    static func all(_ metadata: MetadataReader) -> [Self] {
+        let addresses = Self.addresses(metadata)
+        if addresses.isEmpty, !metadata.problems.contains(where: { $0.path.hasSuffix("FromEnv") }) {
             metadata.report(
                 "is required, or host and port: in metadata, from the environment, or by authenticationRef",
                 at: "address"
             )
         }
-        self.username = metadata.text("username", from: .anywhere)
-        self.password = metadata.text("password", from: .anywhere)
-        self.database = metadata.integer("databaseIndex", in: 0...65_535, default: 0)
-        self.trust = Self.trust(metadata)
+        var common = Self()
+        common.username = metadata.text("username", from: .anywhere)
+        common.password = metadata.text("password", from: .anywhere)
+        common.database = metadata.integer("databaseIndex", in: 0...65_535, default: 0)
+        common.trust = Self.trust(metadata)
+        guard !addresses.isEmpty else { return [common] }
+        return addresses.map { address in
+            var server = common
+            server.read(address, metadata)
+            return server
+        }
+    }
+
+    private static func addresses(_ metadata: MetadataReader) -> [String] {
+        func list(_ name: String, _ plural: String) -> [String] {
+            metadata.list(name, from: .anywhere) + metadata.list(plural, from: .anywhere)
+        }
+        let addresses = list("address", "addresses")
+        let (hosts, ports) = (list("host", "hosts"), list("port", "ports"))
+        guard addresses.isEmpty else { return addresses }
+        if ports.count > 1, ports.count != hosts.count {
+            metadata.report("has \(ports.count) ports for \(hosts.count) hosts", at: "ports")
+        }
+        return hosts.enumerated().map { index, host in
+            "\(host):\(ports.count == hosts.count ? ports[index] : ports.first ?? "6379")"
+        }
     }
 
     private mutating func read(_ address: String, _ metadata: MetadataReader) {

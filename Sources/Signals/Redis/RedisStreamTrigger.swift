@@ -3,9 +3,13 @@ import ScalingCore
 
 extension TriggerKind {
     /// Entries of a Redis stream that wait: for an acknowledgement, for delivery, or at all.
-    static func redisStream(_ connections: RedisConnections) -> TriggerKind {
-        TriggerKind("redis-streams") { metadata in
-            let configuration = RedisStreamTrigger.Configuration(metadata)
+    static func redisStream(
+        _ connections: RedisConnections,
+        named name: String,
+        in place: RedisPlace.Kind = .server
+    ) -> TriggerKind {
+        TriggerKind(name) { metadata in
+            let configuration = RedisStreamTrigger.Configuration(metadata, place)
             return { RedisStreamTrigger(configuration, connections) }
         }
     }
@@ -23,13 +27,13 @@ struct RedisStreamTrigger: Trigger {
     }
 
     struct Configuration: Sendable {
-        let server: RedisConnection.Server
+        let place: RedisPlace
         let stream: String
         let count: Count
         let target: Double
         let activation: Double
 
-        init(_ metadata: MetadataReader) {
+        init(_ metadata: MetadataReader, _ kind: RedisPlace.Kind) {
             self.stream = metadata.requiredText("stream")
             let pending = metadata.target("pendingEntriesCount", default: 5)
             let length = metadata.target("streamLength", default: 5)
@@ -43,7 +47,7 @@ struct RedisStreamTrigger: Trigger {
                 (self.count, self.target) = (.length, length)
             }
             self.activation = metadata.number("activationLagCount", in: 0 ... .infinity, default: 0)
-            self.server = RedisConnection.Server(metadata)
+            self.place = RedisPlace(kind, metadata)
         }
     }
 
@@ -51,11 +55,11 @@ struct RedisStreamTrigger: Trigger {
     private static let countLimit = 10_000
 
     private let configuration: Configuration
-    private let connection: RedisConnection
+    private let route: any RedisRoute
 
     init(_ configuration: Configuration, _ connections: RedisConnections) {
         self.configuration = configuration
-        self.connection = connections.lane(configuration.server)
+        self.route = configuration.place.route(connections)
     }
 
     func read() async throws(TriggerFailure) -> TriggerReading {
@@ -88,7 +92,7 @@ struct RedisStreamTrigger: Trigger {
     }
 
     private func lag(of group: String, in stream: String) async throws(TriggerFailure) -> (Int64, String?) {
-        let replies = try await self.connection.send([["XINFO", "GROUPS", stream], ["XLEN", stream]])
+        let replies = try await self.route.send([["XINFO", "GROUPS", stream], ["XLEN", stream]])
         guard let length = replies.last?.number else { throw self.failure(replies.last ?? .null) }
         guard let groups = replies.first?.listValue else {
             if case .error("ERR no such key")? = replies.first {
@@ -117,7 +121,7 @@ struct RedisStreamTrigger: Trigger {
     }
 
     private func ask(_ command: [String]) async throws(TriggerFailure) -> RedisReply {
-        let reply = try await self.connection.send([command]).first ?? .null
+        let reply = try await self.route.send([command]).first ?? .null
         if case .error = reply { throw self.failure(reply) }
         return reply
     }
@@ -126,6 +130,6 @@ struct RedisStreamTrigger: Trigger {
         guard case .error(let text) = reply else {
             return TriggerFailure(.invalid, "Redis answered with something else than a number")
         }
-        return self.connection.failure(text)
+        return RedisConnection.failure(text)
     }
 }
