@@ -121,6 +121,10 @@ def run(options):
         print(missing)
     program = build()
     queues(program, options.rounds, has_peer)
+    for line in subprocess.run([program, "reproducible"], check=True, capture_output=True, text=True).stdout.splitlines():
+        verdict, rest = line.split(" ", 1)
+        name = rest.split(" [")[0]
+        print(f"   SHA-256 of {name}, on one thread and on two, twice: {verdict}")
     days(program)
     if not has_peer:
         print(missing)

@@ -1,7 +1,7 @@
 import Glibc
 import Simulator
 
-/// Takes one of the simulator's measurements: `kernel`, `model`, `autoscaled`, `functions`, `idle`.
+/// Takes one of the simulator's measurements: `kernel`, `model`, `autoscaled`, `functions`, `idle`, `reproducible`.
 ///
 /// Prints one line of name and numbers; `Benchmarks/simulator.py` runs it beside its peer.
 @main
@@ -22,8 +22,13 @@ struct SimulatorBenchmark {
                 exit(1)
             }
             Self.report(SimulatorSpeed.functions(trace, policy: arguments[3]))
+        case "reproducible":
+            for row in ReproducibilityCheck.run(seed: 1).rows {
+                print(row.isMet ? "equal" : "DIFFERENT", row.scenario, row.jobs, row.fingerprints)
+            }
         default:
             print("usage: SimulatorBenchmark kernel|model|autoscaled SERVERS COUNT | functions CSV POLICY | idle COUNT")
+            print("       SimulatorBenchmark reproducible")
             exit(2)
         }
     }
