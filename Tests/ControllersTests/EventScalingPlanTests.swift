@@ -53,6 +53,17 @@ struct EventScalingPlanTests {
         #expect(plan.condition(.ready)?.hasPrefix("True") == true)
     }
 
+    @Test("the server is told what KServe's batcher says, in which nobody waits unless told to") func batcher() throws {
+        let written = Fixture.plan(self.observation(["batcher": ["maxBatchSize": 16, "maxLatency": 20]]))
+        #expect(try self.variables(written)["PILOTLIGHT_MAX_BATCH_SIZE"]?["value"] == "16")
+        #expect(try self.variables(written)["PILOTLIGHT_MAX_BATCH_DELAY"]?["value"] == "20")
+        let empty = Fixture.plan(self.observation(["batcher": [:]]))
+        #expect(try self.variables(empty)["PILOTLIGHT_MAX_BATCH_SIZE"]?["value"] == "32")
+        #expect(try self.variables(empty)["PILOTLIGHT_MAX_BATCH_DELAY"]?["value"] == "0")
+        let none = Fixture.plan(self.observation([:]))
+        #expect(try self.variables(none)["PILOTLIGHT_MAX_BATCH_SIZE"] == nil)
+    }
+
     @Test("a lowest scale and an initial scale that were written are kept") func initialScale() throws {
         let one = Fixture.plan(self.observation(["queue": Self.kafka, "minReplicas": 1]))
         #expect(try one.child(.deployment).spec["replicas"] == 1)

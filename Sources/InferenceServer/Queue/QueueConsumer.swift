@@ -88,23 +88,32 @@ final class QueueConsumer: Sendable {
 
     private func take(from source: any MessageSource) async {
         var trouble = Trouble("cannot take messages", self.log)
-        while !Task.isCancelled {
-            let (room, isStopping) = self.state.withLock { ($0.room, $0.isStopping) }
-            if isStopping, self.state.withLock({ $0.isDone }) { return }
+        while !Task.isCancelled, let room = self.state.withLock({ $0.beginTaking() }) {
             do throws(MessagingError) {
                 let messages =
                     room > 0 ? try await self.gather(from: source, room) : try await self.holdOff(source)
                 trouble.ended()
                 self.meters.record { $0.isTaking = true }
                 self.took(messages)
+                self.endTaking()
             } catch {
                 self.meters.record { counts in
                     counts.isTaking = false
                     counts.takeFailures += 1
                 }
+                self.endTaking()
                 try? await Task.sleep(for: trouble.happened(error))
             }
         }
+    }
+
+    private func endTaking() {
+        let isStopping = self.state.withLock { state in
+            state.endTaking()
+            return state.isStopping
+        }
+        // The other loops do not end while something may still come.
+        if isStopping { self.wakeAll() }
     }
 
     /// Messages for a batch; a first one waits for company for a moment.
@@ -133,7 +142,7 @@ final class QueueConsumer: Sendable {
         // A group that refuses commits is about to move, and waits for its members to poll.
         let isMoving = self.state.withLock { !$0.isAcknowledging }
         let end = MonotonicClock.now().advanced(by: isMoving ? .zero : Self.patience)
-        while self.state.withLock({ $0.room == 0 && !$0.isDone }), !Task.isCancelled {
+        while self.state.withLock({ $0.room == 0 && !$0.hasNothingLeft }), !Task.isCancelled {
             let left = end.duration(since: MonotonicClock.now())
             guard left > .zero else { return try await source.pause(for: Self.pausePiece) }
             await self.room.wait(atMost: left)

@@ -49,6 +49,17 @@ struct ConsumerStateTests {
         return until
     }
 
+    @Test("a consumer that stops is done only when nothing can come any more")
+    func stopping() {
+        var state = Self.state()
+        #expect(state.beginTaking() == 4)
+        state.stop()
+        #expect(state.hasNothingLeft && !state.isDone)
+        state.endTaking()
+        #expect(state.isDone)
+        #expect(state.beginTaking() == nil)
+    }
+
     @Test("no more is taken than may be under way, in messages and in bytes")
     func room() {
         #expect(Self.state().room == 4, "one message is taken however large it is")

@@ -23,6 +23,9 @@ final class MemoryBroker: MessageBroker {
         /// What becomes of a message that is published.
         var fate: @Sendable (OutgoingMessage) -> PublishOutcome = { _ in .confirmed }
         var takeError: MessagingError?
+        /// Whether those who ask get no answer yet, and how many have asked meanwhile.
+        var isHoldingTakes = false
+        var heldTakes = 0
         var acknowledgeError: MessagingError?
     }
 
@@ -106,6 +109,8 @@ final class MemoryBroker: MessageBroker {
             let messages = try self.next(limit)
             guard messages.isEmpty else { return messages }
             await self.broker.arrival.wait(atMost: waiting)
+            self.broker.with { state in if state.isHoldingTakes { state.heldTakes += 1 } }
+            await self.broker.until { !$0.isHoldingTakes }
             return try self.next(limit)
         }
 

@@ -87,6 +87,23 @@ struct QueueConsumerTests {
         }
     }
 
+    @Test("a consumer that is told to stop answers what comes at that moment, and ends")
+    func lateMessages() async throws {
+        let broker = MemoryBroker()
+        broker.with { $0.isHoldingTakes = true }
+        try await self.withConsumer(of: broker) { consumer in
+            await broker.until { $0.heldTakes == 1 }
+            consumer.stop()
+            // Whoever would end too early does it now.
+            for _ in 0..<1000 { await Task.yield() }
+            broker.send(numbers: 0..<3)
+            broker.with { $0.isHoldingTakes = false }
+            await consumer.finished(within: .seconds(30))
+            #expect(broker.with { $0.committed } == 3)
+            #expect(broker.published(at: "results").count == 3)
+        }
+    }
+
     @Test("without a dead letter the sender gets the error")
     func errors() async throws {
         let broker = MemoryBroker()

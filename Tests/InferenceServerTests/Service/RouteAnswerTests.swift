@@ -63,6 +63,13 @@ struct RouteAnswerTests {
             501,
             #"{"error":"Model with name m cannot be unloaded: a server has one model for its whole life."}"#
         ),
+        Call("GET", "/pilotlight/load", 200, #"{"requestsInFlight":0,"messagesInFlight":0,"isConsuming":false}"#),
+        Call(
+            "POST",
+            "/pilotlight/load",
+            405,
+            #"{"error":"/pilotlight/load takes GET requests only."}"#
+        ),
         Call("GET", "/v3", 404, #"{"error":"There is nothing at /v3."}"#),
         Call("GET", "/v2/models/m/nothing", 404, #"{"error":"There is nothing at /v2/models/m/nothing."}"#),
         Call("POST", "/v1/models/m:guess", 404, #"{"error":"There is nothing at /v1/models/m:guess."}"#),

@@ -32,6 +32,7 @@ func withServer<Result: Sendable>(
     port: Int = 0,
     workers: Int = 2,
     queueCapacity: Int = 100,
+    queue: QueueSettings? = nil,
     http: HTTPLimits = HTTPLimits(),
     waitsUntilReady: Bool = true,
     _ body: @Sendable (RunningServer) async throws -> Result
@@ -43,6 +44,7 @@ func withServer<Result: Sendable>(
             port: port,
             workers: workers,
             queueCapacity: queueCapacity,
+            queue: queue,
             http: http,
             drainSeconds: 10
         ),

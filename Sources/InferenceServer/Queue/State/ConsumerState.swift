@@ -22,6 +22,7 @@ struct ConsumerState: Sendable {
     private(set) var failures = 0
     private var retryAt: MonotonicInstant?
     private(set) var isStopping = false
+    private var isTaking = false
     /// Whether the broker takes acknowledgements, as far as is known.
     private(set) var isAcknowledging = true
 
@@ -46,6 +47,17 @@ struct ConsumerState: Sendable {
     }
 
     var inFlight: Int { self.ledger.inFlight }
+
+    /// The broker is about to be asked, and what it gives will be ours until `endTaking`.
+    ///
+    /// - Returns: How many messages may be taken; `nil` when no more ever will.
+    mutating func beginTaking() -> Int? {
+        guard !self.hasNothingLeft else { return nil }
+        self.isTaking = true
+        return self.room
+    }
+
+    mutating func endTaking() { self.isTaking = false }
 
     /// - Returns: Whether the message is to be worked on; not if it is already.
     mutating func took(_ message: QueueMessage) -> Bool {
@@ -80,8 +92,11 @@ struct ConsumerState: Sendable {
     /// Nothing more is to be taken.
     mutating func stop() { self.isStopping = true }
 
-    /// Whether the consumer may go.
-    var isDone: Bool { self.isStopping && self.ledger.inFlight == 0 }
+    /// Whether the consumer stops and has nothing under way.
+    var hasNothingLeft: Bool { self.isStopping && self.ledger.inFlight == 0 }
+
+    /// Whether the consumer may go: what the broker is being asked for, it may still give.
+    var isDone: Bool { self.hasNothingLeft && !self.isTaking }
 
     // MARK: Publishing
 

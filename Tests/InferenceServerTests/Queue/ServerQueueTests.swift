@@ -1,0 +1,53 @@
+import Testing
+
+@testable import InferenceServer
+
+@Suite("A server with a queue", .timeLimit(.minutes(1)))
+struct ServerQueueTests {
+    private static func settings(_ broker: MemoryBroker) -> QueueSettings {
+        QueueSettings(broker: broker, results: "results", deadLetters: nil, maximumBatch: 4, gathering: .zero)
+    }
+
+    private static func load(_ server: RunningServer) async throws -> String {
+        try await server.exchange(HTTPClient.get("/pilotlight/load")).text
+    }
+
+    @Test("it says how many requests and messages are under way, so that the idle replica can go first")
+    func load() async throws {
+        let broker = MemoryBroker()
+        let gate = Gate(isOpen: false)
+        try await withServer(FakeModel(gate: gate), queue: Self.settings(broker)) { server in
+            #expect(try await Self.load(server) == #"{"requestsInFlight":0,"messagesInFlight":0,"isConsuming":true}"#)
+            broker.send(numbers: 0..<3)
+            await gate.waitForArrivals(1)
+            try await HTTPClient.connected(to: server.address) { client in
+                try await client.send(HTTPClient.post("/v1/models/m:predict", #"{"instances": [1]}"#))
+                let busy = #"{"requestsInFlight":1,"messagesInFlight":3,"isConsuming":true}"#
+                while try await Self.load(server) != busy { await Task.yield() }
+                gate.open()
+                #expect(try await client.reply().status == 200)
+            }
+            await broker.until { $0.committed == 3 }
+            let idle = #"{"requestsInFlight":0,"messagesInFlight":0,"isConsuming":true}"#
+            while try await Self.load(server) != idle { await Task.yield() }
+        }
+        #expect(broker.with { $0.openEnds } == 0)
+    }
+
+    @Test("a server that stops answers and acknowledges the messages that it has, and takes no more")
+    func drain() async throws {
+        let broker = MemoryBroker()
+        let gate = Gate(isOpen: false)
+        try await withServer(FakeModel(gate: gate), queue: Self.settings(broker)) { server in
+            broker.send(numbers: 0..<100)
+            await broker.until { $0.cursor == 12 }
+            async let stopped: Void = server.stop()
+            while try await server.exchange(HTTPClient.get("/v2/health/ready")).status == 200 { await Task.yield() }
+            gate.open()
+            try await stopped
+        }
+        #expect(broker.with { $0.committed } == 12)
+        #expect(broker.published(at: "results").count == 12)
+        #expect(broker.with { $0.openEnds } == 0, "an end of the broker was left open")
+    }
+}
