@@ -8,6 +8,10 @@ let houseSettings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
+    // A Mutex learns its thread's number from a thread-local variable, in C that is inlined. In asynchronous functions
+    // the optimiser keeps the variable's address across suspensions, so that a task which goes on on another thread
+    // locks in the name of the first, and crashes when it unlocks. A call looks the address up each time.
+    .unsafeFlags(["-Xcc", "-fno-inline-functions"], .when(configuration: .release)),
 ]
 
 /// The data plane is one program spread over several modules: inline across them, and do without run-time
