@@ -19,7 +19,10 @@ extension SystemTests {
             let kcat = try #require(Self.kcat.path)
             try await KafkaPeer.with(topics: ["requests:4:1", "results:4:1", "failed:1:1"]) { peer in
                 let brokers = peer.bootstrapServers
-                try await RunningPlatform.run(["scorer": Self.service(brokers)]) { platform in
+                let queue =
+                    "kafka: {bootstrapServers: '\(brokers)', topic: requests, consumerGroup: scorer, "
+                    + "resultTopic: results, deadLetterTopic: failed}"
+                try await RunningPlatform.run(["scorer": Self.service(queue)]) { platform in
                     try await platform.eventually("the queue is read, and there is no work") {
                         let queue = try await EventScalingTests.object("iris-predictor", platform)
                         return queue["ready"] == true && queue["service"] == "iris" && queue["readyReplicas"] == 0
@@ -51,7 +54,76 @@ extension SystemTests {
             }
         }
 
-        private static func service(_ brokers: String) -> String {
+        @Test(
+            "messages in a queue of RabbitMQ start the model, are answered, and leave it at zero again",
+            .timeLimit(.minutes(3)),
+            .enabled(if: ServerProgram.rabbitMQ.isExpected, Comment(rawValue: ServerProgram.rabbitMQ.comment))
+        )
+        func rabbitMQ() async throws {
+            try await Servers.rabbitMQ { server in
+                let queue =
+                    "rabbitmq: {uri: '\(server.uri)', queue: requests, resultQueue: results, deadLetterQueue: failed}"
+                try await server.manage("PUT", "/api/queues/%2F/requests", body: #"{"durable": true}"#)
+                try await RunningPlatform.run(["scorer": Self.service(queue)]) { platform in
+                    try await platform.eventually("the queue is read, and there is no work") {
+                        let queue = try await EventScalingTests.object("iris-predictor", platform)
+                        return queue["ready"] == true && queue["readyReplicas"] == 0
+                    }
+                    for index in 0..<20 { try await Self.send("m\(index)", server) }
+                    try await platform.eventually("every message has its result") {
+                        try await Self.answered(server, "results").count >= 20
+                    }
+                    let results = try await Self.answered(server, "results")
+                    #expect(Set(results) == Set((0..<20).map { "m\($0)" }))
+                    try await platform.eventually("it is back at zero", seconds: 90) {
+                        try platform.replicaProcesses.isEmpty
+                    }
+                    #expect(try await platform.stop() == 0)
+                }
+            }
+        }
+
+        @Test("a server by hand says everything that is wrong with the file of its queue, and does not start")
+        func wrongFile() async throws {
+            try await RunningPlatform.run([:]) { platform in
+                let file = platform.folder.appendingPathComponent("queue.json")
+                try #"{"kafka": {"topic": "a", "resultTopic": "a"}, "maxBatch": 0}"#
+                    .write(to: file, atomically: true, encoding: .utf8)
+                let served = try await platform.command([
+                    "serve", "--name", "iris", "--model-dir", "\(Self.models)/iris", "--queue-config", file.path,
+                ])
+                #expect(served.status != 0)
+                for word in [file.path, "bootstrapServers", "consumerGroup", "maxBatch"] {
+                    #expect(served.output.contains(word), "\(served.output)")
+                }
+                let missing = try await platform.command([
+                    "serve", "--name", "iris", "--model-dir", "\(Self.models)/iris", "--queue-config", "/nowhere.json",
+                ])
+                #expect(missing.status != 0 && missing.output.contains("/nowhere.json cannot be read"))
+            }
+        }
+
+        private static let models = RunningPlatform.root.appendingPathComponent("config/quickstart/models").path
+
+        private static func send(_ id: String, _ server: RabbitMQServer) async throws {
+            let message: JSONValue = [
+                "properties": ["message_id": .string(id)], "routing_key": "requests", "payload_encoding": "string",
+                "payload": #"{"instances": [[6.8, 2.8, 4.8, 1.4]]}"#,
+            ]
+            try await server.manage("POST", "/api/exchanges/%2F/amq.default/publish", body: message.jsonText())
+        }
+
+        /// The ids of what a queue holds, which stays there; all of it must be predictions.
+        private static func answered(_ server: RabbitMQServer, _ queue: String) async throws -> [String] {
+            let body = #"{"count": 100, "ackmode": "ack_requeue_true", "encoding": "auto"}"#
+            let text = try await server.manage("POST", "/api/queues/%2F/\(queue)/get", body: body)
+            return try (JSONParser.parse(text).arrayValue ?? []).map { message in
+                #expect(message["payload"]?.stringValue?.contains("predictions") == true)
+                return message["properties"]?["headers"]?["pilotlight-id"]?.stringValue ?? ""
+            }
+        }
+
+        private static func service(_ queue: String) -> String {
             """
             apiVersion: serving.kserve.io/v1beta1
             kind: InferenceService
@@ -64,17 +136,8 @@ extension SystemTests {
                 maxReplicas: 3
                 model:
                   modelFormat: {name: onnx}
-                  storageUri: \(RunningPlatform.root.path)/config/quickstart/models/iris
-                queue:
-                  kafka:
-                    bootstrapServers: "\(brokers)"
-                    topic: requests
-                    consumerGroup: scorer
-                    resultTopic: results
-                    deadLetterTopic: failed
-                  target: 100
-                  pollingInterval: 2
-                  cooldownPeriod: 2
+                  storageUri: \(Self.models)/iris
+                queue: {\(queue), target: 100, pollingInterval: 2, cooldownPeriod: 2}
             """
         }
     }
