@@ -14,7 +14,7 @@ ARGS ?=
 FILTER ?=
 
 # One set of flags for every release build, because other flags would mean building everything again.
-RELEASE_FLAGS := -c release --product pilotlight --static-swift-stdlib \
+RELEASE_FLAGS := -c release --static-swift-stdlib \
 	-Xswiftc -enforce-exclusivity=unchecked -Xswiftc -cross-module-optimization
 PROGRAM := $(CURDIR)/.build/release/pilotlight
 SOURCES := Package.swift Sources Tests
@@ -29,12 +29,12 @@ run: build onnxruntime ## Build the program and serve the models of config/quick
 
 .PHONY: build
 build: packages-run ## Build the optimised program, .build/release/pilotlight
-	@$(SWIFT) build $(RELEASE_FLAGS)
+	@$(SWIFT) build $(RELEASE_FLAGS) --product pilotlight
 
 .PHONY: test
 test: packages-test prometheus moto onnxruntime ## Run every test: of the rooms, then of the built program
 	@$(SWIFT) build --build-tests
-	@$(SWIFT) build $(RELEASE_FLAGS)
+	@$(SWIFT) build $(RELEASE_FLAGS) --product pilotlight
 ifdef FILTER
 	@PATH="$(CURDIR)/.build/tools:$$PATH" PILOTLIGHT_PROGRAM="$(PROGRAM)" \
 		$(SWIFT) test --skip-build --disable-xctest --filter '$(FILTER)'
@@ -60,7 +60,8 @@ imports: packages-run ## Check that every target declares what it imports
 
 .PHONY: bench
 bench: build onnxruntime ## Measure beside named peers; see Benchmarks/README.md
-	@PILOTLIGHT_PROGRAM="$(PROGRAM)" Benchmarks/run $(ARGS)
+	@$(SWIFT) build --quiet $(RELEASE_FLAGS) --product kafka-peer
+	@PILOTLIGHT_PROGRAM="$(PROGRAM)" PILOTLIGHT_RELEASE_FLAGS="$(RELEASE_FLAGS)" Benchmarks/run $(ARGS)
 
 .PHONY: fuzz
 fuzz: toolchain ## Feed what reads strangers' bytes with malformed input, a minute each; ARGS="json 600"

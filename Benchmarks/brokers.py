@@ -47,20 +47,28 @@ class Answers:
             return sum(self.counts.get(number, 1) - 1 for number in numbers)
 
 
+def built(product):
+    """A program of ours that `make bench` builds besides Pilotlight itself."""
+    found = [path for path in (ROOT / ".build/release" / product, ROOT / ".build/debug" / product) if path.exists()]
+    if not found:
+        raise RuntimeError(f"{product} is not built: swift build --product {product}")
+    return str(found[0])
+
+
 class Kafka:
     name = "Kafka (librdkafka's cluster in a process of its own)"
     # A group waits for a dead member until its session is over, six seconds here. Killed more often than that, it would
     # do nothing but wait.
-    kill_every = 10
+    kill_every = 20
+
+    def __init__(self, queues=("requests",), partitions=16):
+        self.queues, self.partitions = queues, partitions
 
     def __enter__(self):
-        program = next((path for path in (ROOT / ".build/release/kafka-peer", ROOT / ".build/debug/kafka-peer")
-                        if path.exists()), None)
-        if program is None:
-            raise RuntimeError("kafka-peer is not built: swift build --product kafka-peer")
-        topics = ["requests:16:1", "results:16:1", "failed:1:1"]
-        self.peer = subprocess.Popen([program, "--brokers", "1", "--topics", *topics], stdin=subprocess.PIPE,
-                                     stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        # The cluster keeps about five megabytes of a partition, which is why there are many.
+        topics = [f"{queue}:{self.partitions}:1" for queue in self.queues] + ["results:16:1", "failed:1:1"]
+        self.peer = subprocess.Popen([built("kafka-peer"), "--brokers", "1", "--topics", *topics],
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.servers = json.loads(self.peer.stdout.readline())["bootstrapServers"]
         self.answers, self.reading, self.reader = Answers(), True, None
         threading.Thread(target=self.read, daemon=True).start()
@@ -88,15 +96,22 @@ class Kafka:
             time.sleep(0.2)
 
     @property
-    def block(self):
-        return {"kafka": {"bootstrapServers": self.servers, "topic": "requests", "consumerGroup": "scorer",
+    def port(self):
+        return int(self.servers.rsplit(":", 1)[1])
+
+    def block(self, queue="requests"):
+        return {"kafka": {"bootstrapServers": self.servers, "topic": queue, "consumerGroup": f"scorer-of-{queue}",
                           "resultTopic": "results", "deadLetterTopic": "failed", "sessionTimeoutSeconds": 6}}
 
-    def send(self, numbers):
+    def trigger(self, queue):
+        """As a ScaledObject has it."""
+        return {"type": "kafka", "metadata": {"bootstrapServers": self.servers, "topic": queue,
+                                              "consumerGroup": f"scorer-of-{queue}", "lagThreshold": "500"}}
+
+    def send(self, numbers, queue="requests"):
         lines = b"\n".join(request(number) for number in numbers) + b"\n"
-        subprocess.run(["kcat", "-P", "-b", self.servers, "-t", "requests", "-X", "message.timeout.ms=5000"],
-                       input=lines, check=True,
-                       stderr=subprocess.DEVNULL)
+        subprocess.run(["kcat", "-P", "-b", self.servers, "-t", queue, "-X", "message.timeout.ms=5000"],
+                       input=lines, check=True, stderr=subprocess.DEVNULL)
 
     def stop(self):
         self.command("down 1")
@@ -114,6 +129,9 @@ class RabbitMQ:
     name = "RabbitMQ"
     kill_every = 3
 
+    def __init__(self, queues=("requests",)):
+        self.queues = queues
+
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="pilotlight-rabbit-")
         self.port, self.distribution, self.mapper = free_port(), free_port(), free_port()
@@ -122,7 +140,7 @@ class RabbitMQ:
         try:
             self.start()
             connection = amqp.Connection(self.port)
-            for queue in ("requests", "results", "failed"):
+            for queue in (*self.queues, "results", "failed"):
                 connection.declare(queue)
             connection.close()
         except BaseException:
@@ -147,13 +165,21 @@ class RabbitMQ:
             time.sleep(0.2)
 
     @property
-    def block(self):
-        return {"rabbitmq": {"uri": f"amqp://guest:guest@127.0.0.1:{self.port}", "queue": "requests",
-                             "resultQueue": "results", "deadLetterQueue": "failed"}}
+    def address(self):
+        return f"amqp://guest:guest@127.0.0.1:{self.port}"
 
-    def send(self, numbers):
+    def block(self, queue="requests"):
+        return {"rabbitmq": {"uri": self.address, "queue": queue, "resultQueue": "results",
+                             "deadLetterQueue": "failed"}}
+
+    def trigger(self, queue):
+        """As a ScaledObject has it."""
+        return {"type": "rabbitmq", "metadata": {"host": self.address, "queueName": queue, "mode": "QueueLength",
+                                                 "value": "500"}}
+
+    def send(self, numbers, queue="requests"):
         connection = amqp.Connection(self.port)
-        connection.publish("requests", [request(number) for number in numbers])
+        connection.publish(queue, [request(number) for number in numbers])
         connection.close()
 
     def start(self):
@@ -191,3 +217,6 @@ class RabbitMQ:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.process = None
+
+
+KINDS = {"kafka": Kafka, "rabbitmq": RabbitMQ}

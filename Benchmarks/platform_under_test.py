@@ -34,6 +34,13 @@ class Platform:
         connection.request("GET", "/api/status")
         return json.loads(connection.getresponse().read())
 
+    def metric(self, name):
+        """A metric's samples, added up."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.admin, timeout=10)
+        connection.request("GET", "/metrics")
+        lines = connection.getresponse().read().decode().splitlines()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.split("{")[0].split(" ")[0] == name)
+
     def wait(self, what, condition, seconds=60):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
