@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Simulator
+import StructuredData
 
 /// Exact answers, met or not.
 struct SimulateSelfTestCommand: ParsableCommand {
