@@ -388,6 +388,14 @@ if Context.environment["PILOTLIGHT_BENCHMARKS"] != nil {
     )
     package.targets.append(
         .executableTarget(
+            name: "ConsumptionBenchmark",
+            dependencies: ["InferenceServer", "MessageTransport", "Telemetry", logging, nioCore],
+            path: "Benchmarks/ConsumptionBenchmark",
+            swiftSettings: dataPlaneSettings
+        )
+    )
+    package.targets.append(
+        .executableTarget(
             name: "KafkaPollBenchmark",
             dependencies: ["Autoscaler", "MessageTransport", "Signals", logging],
             path: "Benchmarks/KafkaPollBenchmark",
