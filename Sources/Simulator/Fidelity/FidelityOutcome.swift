@@ -24,23 +24,21 @@ public struct FidelityOutcome: Sendable {
 
     public var isGood: Bool { self.rows.allSatisfy(\.isMet) }
 
-    init(recording: LiveRecording, runs: [RunResult]) {
+    /// - Parameter runs: Each with the seconds by which its arrivals came later than live.
+    init(recording: LiveRecording, runs: [(result: RunResult, shiftSeconds: Double)]) {
         let served = recording.requests.filter(\.isServed).map(\.latency).sorted()
         let liveCold = recording.requests.count(where: \.isCold)
         self.requests = recording.requests.count
         self.replications = runs.count
         let orders = recording.events.filter { $0.kind == .scaled }
         self.decisions = orders.count
-        let service = runs.map { $0.services[0] }
-        func estimate(_ measure: (ServiceResult) -> Double) -> Estimate {
-            Replications.mean(of: service.map(measure))
-        }
+        let service = runs.map { $0.result.services[0] }
         func quantile(_ name: String, _ share: Double, _ tolerance: Double) -> Row {
             Self.row(
                 name,
                 .seconds,
                 live: Self.quantile(share, of: served),
-                estimate { $0.total.quantile(share) / 1e9 },
+                service.map { $0.total.quantile(share) / 1e9 },
                 tolerance,
                 slack: 0.01
             )
@@ -51,16 +49,16 @@ public struct FidelityOutcome: Sendable {
                 "replica-seconds",
                 .number,
                 live: recording.replicaSeconds,
-                estimate { $0.replicaSeconds - $0.replicaSeconds(.pending) },
+                service.map { $0.replicaSeconds - $0.replicaSeconds(.pending) },
                 0.05
             ),
-            Self.row("mean latency", .seconds, live: mean, estimate { $0.total.mean / 1e9 }, 0.05, slack: 0.01),
+            Self.row("mean latency", .seconds, live: mean, service.map { $0.total.mean / 1e9 }, 0.05, slack: 0.01),
             quantile("p50", 0.5, 0.05), quantile("p95", 0.95, 0.1), quantile("p99", 0.99, 0.15),
             Self.countRow("waited for a start", live: liveCold, service.map(Self.waitedForStart)),
             Self.countRow("starts", live: recording.starts.count, service.map { Double($0.startsFinished) }),
         ]
         rows.append(Self.seriesRow(recording, runs))
-        rows.append(Self.decisionRow(orders, service))
+        rows.append(Self.decisionRow(orders, runs))
         self.rows = rows
     }
 
@@ -69,13 +67,14 @@ public struct FidelityOutcome: Sendable {
         _ name: String,
         _ unit: FigureUnit,
         live: Double,
-        _ simulated: Estimate,
+        _ values: [Double],
         _ tolerance: Double,
         slack: Double = 0
     ) -> Row {
+        let simulated = Replications.mean(of: values)
         let value = simulated.value ?? .nan
-        // The simulation's own spread is no error of its model.
-        let allowed = tolerance * abs(live) + slack + (simulated.interval?.halfWidth ?? 0)
+        // One live run is one draw: it may lie as far from the mean as simulated runs do by themselves.
+        let allowed = tolerance * abs(live) + slack + 2 * Moments(values).standardDeviation
         return Row(
             name: name,
             unit: unit,
@@ -87,10 +86,9 @@ public struct FidelityOutcome: Sendable {
         )
     }
 
-    /// A count of a single live run is one draw: it may lie two standard deviations of the simulated runs away.
+    /// A count may be as far off as the latencies that it hangs on, and one more.
     private static func countRow(_ name: String, live: Int, _ simulated: [Double]) -> Row {
-        let spread = 2 * Moments(simulated).standardDeviation + 1
-        return Self.row(name, .count, live: Double(live), Replications.mean(of: simulated), 0, slack: spread)
+        Self.row(name, .count, live: Double(live), simulated, 0.1, slack: 1)
     }
 
     /// Requests that came before the replica that served them was ready: what the activator marks as cold.
@@ -107,11 +105,19 @@ public struct FidelityOutcome: Sendable {
     /// How far the number of replicas strays from the mean of the simulated runs over time, by that one's range.
     ///
     /// Simulated runs stray from it as well: the live one may stray as far as the one that strays most.
-    private static func seriesRow(_ recording: LiveRecording, _ runs: [RunResult]) -> Row {
+    private static func seriesRow(
+        _ recording: LiveRecording,
+        _ runs: [(result: RunResult, shiftSeconds: Double)]
+    ) -> Row {
         let live = Self.perSecond(recording, seconds: Int(recording.seconds))
-        let series = runs.map { run in
-            let steps = run.services[0].timeline.steps.isEmpty ? run.timeline.steps : run.services[0].timeline.steps
-            return steps.map { Double($0.readyMilli + $0.startingMilli) / 1000 }
+        let perSecond = Int((1 / FidelityStudy.stepSeconds).rounded())
+        let series = runs.map { run, shift -> [Double] in
+            let own = run.services[0].timeline.steps
+            let steps = (own.isEmpty ? run.timeline.steps : own).dropFirst(Int((shift * Double(perSecond)).rounded()))
+            let counts = steps.map { Double($0.readyMilli + $0.startingMilli) / 1000 }
+            return stride(from: 0, to: counts.count - counts.count % perSecond, by: perSecond).map { first in
+                counts[first..<first + perSecond].reduce(0, +) / Double(perSecond)
+            }
         }
         let count = series.reduce(live.count) { min($0, $1.count) }
         let mean = (0..<count).map { second in series.reduce(0) { $0 + $1[second] } / Double(series.count) }
@@ -149,7 +155,10 @@ public struct FidelityOutcome: Sendable {
     ///
     /// Simulated runs of other luck decide differently too: the live one may differ as much as they do, and a quarter
     /// and one more.
-    private static func decisionRow(_ live: [LiveRecording.Event], _ services: [ServiceResult]) -> Row {
+    private static func decisionRow(
+        _ live: [LiveRecording.Event],
+        _ runs: [(result: RunResult, shiftSeconds: Double)]
+    ) -> Row {
         typealias Decision = (at: Double, replicas: Int)
         func differing(_ left: [Decision], _ right: [Decision]) -> Double {
             var open = right
@@ -160,12 +169,15 @@ public struct FidelityOutcome: Sendable {
             }
             return Double(unmatched + open.count) / 2
         }
-        let decided = services.map { service in
-            service.decisionLog.map { (at: Double($0.at.nanoseconds) / 1e9, replicas: $0.after) }
+        let decided = runs.map { run, shift in
+            run.services[0].decisionLog.map { (at: Double($0.at.nanoseconds) / 1e9 - shift, replicas: $0.after) }
         }
         let seen = live.compactMap { event in event.replicas.map { (at: event.at, replicas: $0) } }
         let estimate = Replications.mean(of: decided.map { differing(seen, $0) })
-        let own = Moments(zip(decided, decided.dropFirst()).map { differing($0, $1) }).mean
+        let pairs = decided.indices.flatMap { left in
+            decided.indices.dropFirst(left + 1).map { differing(decided[left], decided[$0]) }
+        }
+        let own = Moments(pairs).mean
         let allowed = 1.25 * own + 1
         return Row(
             name: "decisions that differ",

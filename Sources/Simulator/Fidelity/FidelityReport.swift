@@ -20,9 +20,10 @@ public enum FidelityReport {
             "Requests work and replicas start exactly as long as in the live run, in the same order; only starts beyond "
                 + "the live ones are drawn from those. The check is of engine, router and decisions, not of how well "
                 + "yesterday's measurements foretell tomorrow.",
-            "Replicas over time are set beside the mean of the simulated runs, from which the live one may stray as "
-                + "far as the simulated one that strays most. Decisions may differ a quarter more than simulated runs "
-                + "differ from each other; counts may lie two standard deviations away.",
+            "Simulated runs differ in where the autoscaler's clock stood when the first request came, which nobody "
+                + "recorded. By so much, two standard deviations, a live figure may lie beyond what is allowed. Replicas "
+                + "over time may stray as far as the simulated run that strays most, decisions may differ a quarter more "
+                + "than simulated runs differ from each other.",
             "One live run has luck of its own. Repeat it: a simulation cannot be nearer to a live run than live runs "
                 + "are to each other.",
         ]

@@ -6,6 +6,7 @@ import Timekeeping
 ///
 /// Luck that both sides share cannot make them differ: a request works as long as it did, and the first replica that is
 /// ordered takes as long as the first one did. Only where the simulation orders more than were ordered live it draws.
+/// What nobody recorded is where in its two seconds the autoscaler's clock stood: each replication has another place.
 public struct FidelityStudy: Sendable {
     public let recording: LiveRecording
     public let scaling: ScalingConfiguration
@@ -29,7 +30,21 @@ public struct FidelityStudy: Sendable {
     }
 
     /// The model that the recording gives; `nil` when it has no served request with its work, or no start.
-    public var scenario: Scenario? {
+    public var scenario: Scenario? { self.scenario(shiftSeconds: 0) }
+
+    /// Where the arrivals of a replication lie on the autoscaler's clock, evenly over the replications.
+    func shiftSeconds(_ replication: Int) -> Double {
+        let steps = Self.tickSeconds / Self.stepSeconds
+        let step = (Double(replication) * steps / Double(self.replications)).rounded(.down)
+        return step.truncatingRemainder(dividingBy: steps) * Self.stepSeconds
+    }
+
+    /// How often a live autoscaler looks.
+    private static let tickSeconds = 2.0
+    /// Of the recorded time line; shifts are multiples of it.
+    static let stepSeconds = 0.1
+
+    func scenario(shiftSeconds: Double) -> Scenario? {
         let work = self.recording.requests.filter(\.isServed).compactMap(\.work)
         let starts = self.recording.starts
         guard !work.isEmpty, !starts.isEmpty else { return nil }
@@ -40,7 +55,7 @@ public struct FidelityStudy: Sendable {
         startup.recorded = self.recording.orders.map { .init(schedulingSeconds: $0.schedule, warmUpSeconds: $0.start) }
         let service = ServiceModel(
             name: "live",
-            workloads: [.open(RecordedArrivals(self.recording))],
+            workloads: [.open(RecordedArrivals(self.recording, shiftSeconds: shiftSeconds))],
             entry: .gateway(
                 GatewayModel(
                     containerConcurrency: self.containerConcurrency,
@@ -54,9 +69,14 @@ public struct FidelityStudy: Sendable {
         )
         return Scenario(
             name: "fidelity",
-            horizonSeconds: self.recording.seconds,
+            horizonSeconds: self.recording.seconds + shiftSeconds,
             services: [service],
-            recording: RecordingOptions(timelineSeconds: 1, hasDecisions: true, hasStarts: true, hasRequests: true)
+            recording: RecordingOptions(
+                timelineSeconds: Self.stepSeconds,
+                hasDecisions: true,
+                hasStarts: true,
+                hasRequests: true
+            )
         )
     }
 
@@ -68,17 +88,19 @@ public struct FidelityStudy: Sendable {
 
     /// - Returns: `nil` when the recording gives no model, or when it was stopped.
     public func run(jobs: Int, watch: ExperimentWatch = ExperimentWatch()) -> FidelityOutcome? {
-        guard let scenario = self.scenario else { return nil }
+        guard self.scenario != nil else { return nil }
         let seed = self.seed
         watch.expect(self.replications)
         let runs = ThreadPool(jobs: jobs).outcomes(
             of: Array(0..<self.replications),
             isCancelled: { watch.isStopped }
-        ) { replication -> RunResult? in
+        ) { replication -> (result: RunResult, shiftSeconds: Double)? in
+            let shift = self.shiftSeconds(replication)
+            guard let scenario = self.scenario(shiftSeconds: shift) else { return nil }
             let run = SimulationRun(scenario: scenario, seed: seed, replication: replication, catalogue: .basic)
             let result = run.run { watch.isStopped }
             watch.finishOne(events: result.events)
-            return watch.isStopped ? nil : result
+            return watch.isStopped ? nil : (result, shift)
         }.compactMap(\.self)
         guard runs.count == self.replications else { return nil }
         return FidelityOutcome(recording: self.recording, runs: runs)

@@ -7,10 +7,11 @@ struct RecordedArrivals: ArrivalProcess {
     /// Ascending.
     let arrivals: [Arrival]
 
-    init(_ recording: LiveRecording) {
+    /// - Parameter shiftSeconds: So much later than they came.
+    init(_ recording: LiveRecording, shiftSeconds: Double) {
         self.arrivals = recording.requests.map { request in
             Arrival(
-                at: MonotonicInstant(nanoseconds: Int64((request.at * 1e9).rounded())),
+                at: MonotonicInstant(nanoseconds: Int64(((request.at + shiftSeconds) * 1e9).rounded())),
                 workNanoseconds: request.isServed
                     ? request.work.map { Int64(($0 * 1e9).rounded()) } ?? Arrival.workOfService : Arrival.workOfService
             )

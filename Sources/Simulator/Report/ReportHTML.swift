@@ -20,7 +20,7 @@ public enum ReportHTML {
         <p class="subtitle">\(Self.escaped(report.subtitle))</p>
         </header>
         <section class="verdict \(report.isGood ? "good" : "bad")">
-        \(report.verdict.enumerated().map { "<p\($0 == 0 ? " class=\"first\"" : "")>\(Self.escaped($1))</p>" }
+        \(report.verdict.enumerated().map { "<p\($0 == 0 ? " class=\"first\"" : "")>\(Self.sentence($1))</p>" }
             .joined(separator: "\n"))
         </section>
         \(report.tables.filter { !$0.rows.isEmpty }.map(Self.table).joined(separator: "\n"))
@@ -46,7 +46,8 @@ public enum ReportHTML {
                 ]
                 let classes = names.compactMap(\.self).joined(separator: " ")
                 let style = classes.isEmpty ? "" : " class=\"\(classes)\""
-                return "<\(name)\(style)>\(Self.escaped(cell.text))</\(index == 0 ? "th" : "td")>"
+                return
+                    "<\(name)\(style)>\(table.isText(column: index) ? Self.escaped(cell.text) : Self.figure(cell.text))</\(index == 0 ? "th" : "td")>"
             }
             return "<tr>\(cells.joined())</tr>"
         }
@@ -70,7 +71,7 @@ public enum ReportHTML {
             """
             <figure>
             <h2>\(Self.escaped(plot.title))</h2>
-            \(plot.svg)
+            <div class="scroll">\(plot.svg)</div>
             <figcaption>\(Self.escaped(plot.caption))</figcaption>
             </figure>
             """
@@ -88,6 +89,16 @@ public enum ReportHTML {
         guard !limits.isEmpty else { return "" }
         let items = limits.map { "<li>\(Self.escaped($0))</li>" }.joined(separator: "\n")
         return "<section class=\"limits\"><h2>How far this can be trusted</h2>\n<ul>\n\(items)\n</ul></section>"
+    }
+
+    /// A figure that may break before its interval and nowhere else, where a column is narrow.
+    private static func figure(_ text: String) -> String {
+        self.escaped(text).replacing(" ", with: "\u{A0}").replacing("\u{A0}±", with: " ±")
+    }
+
+    /// Words whose figures do not break before their intervals.
+    private static func sentence(_ text: String) -> String {
+        self.escaped(text).replacing(" ± ", with: "\u{A0}±\u{A0}")
     }
 
     static func escaped(_ text: String) -> String {
@@ -127,11 +138,17 @@ public enum ReportHTML {
         .verdict.bad { border-left-color: var(--bad); }
         .verdict p { margin: 6px 0; max-width: 78ch; }
         .verdict .first { font-size: 19px; font-weight: 600; }
-        .scroll { overflow-x: auto; }
+        .scroll { overflow-x: auto; background:
+          linear-gradient(to right, var(--card) 40%, transparent) 0 0 / 36px 100% no-repeat local,
+          linear-gradient(to left, var(--card) 40%, transparent) 100% 0 / 36px 100% no-repeat local,
+          linear-gradient(to right, var(--line), transparent) 0 0 / 12px 100% no-repeat scroll,
+          linear-gradient(to left, var(--line), transparent) 100% 0 / 12px 100% no-repeat scroll; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-        th, td { padding: 6px 8px; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap; }
+        th, td { padding: 6px 8px; text-align: right; border-bottom: 1px solid var(--line); }
+        thead th { vertical-align: bottom; }
+        tbody th { min-width: 110px; }
         th:first-child, td:first-child { text-align: left; }
-        th.text, td.text { text-align: left; white-space: normal; }
+        th.text, td.text { text-align: left; }
         thead th { color: var(--quiet); font-weight: 500; }
         tbody th { font-weight: 600; }
         tbody tr:last-child > * { border-bottom: 0; }
@@ -140,8 +157,10 @@ public enum ReportHTML {
         .note, figcaption { margin: 10px 0 0; color: var(--quiet); font-size: 13.5px; max-width: 90ch; }
         .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 480px), 1fr)); gap: 20px; }
         .plots figure { margin: 0; }
-        .plots { margin-bottom: 20px; }
-        svg { width: 100%; height: auto; display: block; }
+        .plots { margin-bottom: 20px; align-items: start; }
+        svg { width: 100%; min-width: 520px; height: auto; display: block; }
+        @media (max-width: 600px) { main { padding: 20px 12px 40px; } section, figure { padding: 14px; }
+          h1 { font-size: 24px; } .verdict .first { font-size: 17px; } }
         svg text { fill: var(--quiet); font: 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
         svg .strong { fill: var(--ink); font-weight: 600; }
         svg .axis { stroke: var(--quiet); stroke-width: 1; fill: none; }

@@ -18,7 +18,7 @@ struct LoadedScenario {
         self.file = file
         let url = URL(fileURLWithPath: file)
         do {
-            let data = file == "-" ? FileHandle.standardInput.readDataToEndOfFile() : try Data(contentsOf: url)
+            let data = try SimulateFile.data(file)
             let given = options.settings.map { ScenarioPlan.Setting(path: $0.key, value: Self.value(of: $0.value)) }
             var document = try ScenarioDocument(text: String(decoding: data, as: UTF8.self))
             document = try document.setting(given)

@@ -31,12 +31,14 @@ struct SimulateCompareCommand: ParsableCommand {
     @OptionGroup var options: SimulateOptions
 
     func run() throws {
-        guard let first = self.scenarios.first else { throw ValidationError("name a scenario") }
-        let loaded = try LoadedScenario(file: first, options: self.options)
+        guard let first = self.scenarios.first else { throw SimulateFile.refusal("name a scenario") }
+        let (loaded, others) = try self.load()
         let seed = self.options.seed ?? loaded.plan.seed
-        let variants = try self.variants(loaded)
+        let variants = try self.variants(loaded, others)
         guard variants.count > 1 else {
-            throw ValidationError("\(first) has no 'alternatives': name another scenario, or use --with path=value")
+            throw SimulateFile.refusal(
+                "\(first) has no 'alternatives': name another scenario, or use --with path=value"
+            )
         }
         let session = ExperimentSession(options: self.options)
         let (found, seconds) = session.run { watch in
@@ -64,12 +66,20 @@ struct SimulateCompareCommand: ParsableCommand {
         try self.options.write(report, json: ResultDocument.json(found.outcome, kind: "compare", context, report))
     }
 
-    private func variants(_ loaded: LoadedScenario) throws -> [Experiment.Variant] {
+    /// All scenarios, after the problems of all of them were told.
+    private func load() throws -> (first: LoadedScenario, others: [LoadedScenario]) {
+        let results = self.scenarios.map { file in Result { try LoadedScenario(file: file, options: self.options) } }
+        let loaded = try results.map { try $0.get() }
+        guard let first = loaded.first else { throw SimulateFile.refusal("name a scenario") }
+        return (first, Array(loaded.dropFirst()))
+    }
+
+    private func variants(_ loaded: LoadedScenario, _ others: [LoadedScenario]) throws -> [Experiment.Variant] {
         var points = loaded.plan.alternatives.map { (name: $0.name, settings: $0.settings) }
         for text in self.alternatives {
             let settings = try text.split(separator: ",").map { part in
                 guard let setting = Setting(argument: String(part)) else {
-                    throw ValidationError("--with \(text): '\(part)' is no path=value")
+                    throw SimulateFile.refusal("--with \(text): '\(part)' is no path=value")
                 }
                 return ScenarioPlan.Setting(path: setting.key, value: LoadedScenario.value(of: setting.value))
             }
@@ -80,8 +90,7 @@ struct SimulateCompareCommand: ParsableCommand {
         if self.scenarios.count == 1 || !self.alternatives.isEmpty {
             variants += try SimulatePoints.variants(points, of: loaded)
         }
-        for file in self.scenarios.dropFirst() {
-            let other = try LoadedScenario(file: file, options: self.options)
+        for other in others {
             variants.append(.init(name: other.plan.name, scenario: other.plan.scenario))
         }
         return variants

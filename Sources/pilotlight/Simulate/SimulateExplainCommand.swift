@@ -19,7 +19,7 @@ struct SimulateExplainCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("The scenario.", valueName: "scenario"))
     var scenario: String
 
-    @Option(help: ArgumentHelp("The moment; decisions of a minute before and after are shown.", valueName: "time"))
+    @Option(help: ArgumentHelp("The moment, as 12m or 1h30m; a minute before and after are shown.", valueName: "time"))
     var at: SimulatedTime?
 
     @Option(help: ArgumentHelp("Show decisions from here.", valueName: "time"))
@@ -43,7 +43,14 @@ struct SimulateExplainCommand: ParsableCommand {
         let loaded = try LoadedScenario(file: self.scenario, options: self.options)
         if let service, !loaded.plan.scenario.services.contains(where: { $0.name == service }) {
             let names = loaded.plan.scenario.services.map(\.name)
-            throw ValidationError("there is no service '\(service)'" + NearestName.hint(for: service, among: names))
+            throw SimulateFile.refusal(
+                "there is no service '\(service)'" + NearestName.hint(for: service, among: names)
+            )
+        }
+        let horizon = loaded.plan.scenario.horizonSeconds
+        for time in [self.at, self.from].compactMap(\.self) where time.seconds > horizon {
+            let asked = FigureUnit.seconds.text(time.seconds)
+            throw SimulateFile.refusal("\(asked) lies after the end of the run, \(FigureUnit.seconds.text(horizon))")
         }
         let low = self.from?.seconds ?? self.at.map { $0.seconds - 60 } ?? 0
         let high = self.to?.seconds ?? self.at.map { $0.seconds + 60 } ?? .infinity
@@ -59,6 +66,9 @@ struct SimulateExplainCommand: ParsableCommand {
         }
         if self.options.chosenFormat == .json {
             return StandardStream.output.write(Explanation.json(found).jsonText(indentation: 2) + "\n")
+        }
+        if session.watch.isStopped {
+            return StandardStream.output.write("The run was stopped before it came to its decisions.\n")
         }
         StandardStream.output.write(Explanation.text(found))
     }

@@ -96,8 +96,10 @@ struct SimulateFidelityCommand: AsyncParsableCommand {
 
     private func read(_ file: String) throws -> LiveRecording {
         do {
-            let json = try JSONParser.parse(Data(contentsOf: URL(fileURLWithPath: file)))
+            let json = try JSONParser.parse(try SimulateFile.data(file))
             return try LiveRecording(json: json)
+        } catch let error as Problem where error.message.hasPrefix("cannot be read") {
+            throw SimulateFile.refusal("\(file) \(error.message)")
         } catch {
             StandardStream.error.write("pilotlight: \(file) is no recording: \(error)\n")
             throw ExitCode(2)

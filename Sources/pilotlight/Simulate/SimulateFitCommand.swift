@@ -9,7 +9,7 @@ struct SimulateFitCommand: ParsableCommand {
         commandName: "fit",
         abstract: "Turn measured times into laws for a scenario: of a list of seconds, or of a trace's durations.",
         discussion: """
-            The file holds a number of seconds a line, or is a trace with durations. The law is printed as scenario \
+            The file holds a time a line, in seconds (1.25) or with a unit (1250ms), or is a trace with durations. The law is printed as scenario \
             files take it, with how plausible it is: how often chance alone would put a sample of it so far away.
 
               pilotlight simulate fit starts.txt
@@ -46,17 +46,39 @@ struct SimulateFitCommand: ParsableCommand {
         return fitted.plausibility.map { "\(distance), plausibility \(NumberText.significant($0))" } ?? distance
     }
 
+    /// `1.25` or `1250ms`; `nil` for what is no time.
+    private static func seconds(_ text: String) -> Double? {
+        guard let seconds = Double(text) ?? FigureUnit.duration(text), seconds >= 0, seconds.isFinite else {
+            return nil
+        }
+        return seconds
+    }
+
+    /// Lines that are no times are told with their numbers.
+    private func tell(_ skipped: [(line: Int, text: String)]) {
+        guard !skipped.isEmpty else { return }
+        StandardStream.error.write("\(skipped.count) lines are no times and are left out:\n")
+        for (line, text) in skipped.prefix(10) {
+            StandardStream.error.write("  \(self.file):\(line): '\(text.prefix(60))' is no number of seconds\n")
+        }
+    }
+
     private func values() throws -> [Double] {
         let text: String
         do {
-            text = try String(contentsOf: URL(fileURLWithPath: self.file), encoding: .utf8)
+            text = String(decoding: try SimulateFile.data(self.file), as: UTF8.self)
         } catch {
-            StandardStream.error.write("pilotlight: \(self.file) cannot be read: \(error.localizedDescription)\n")
-            throw ExitCode(2)
+            throw SimulateFile.refusal("\(self.file) \(error.message)")
         }
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-        let numbers = lines.compactMap { Double($0) }.filter { $0 >= 0 && $0.isFinite }
-        if numbers.count * 2 > lines.count { return numbers }
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            .map { $0.trimmingCharacters(in: .whitespaces) }.enumerated().filter { !$0.element.isEmpty }
+        guard !lines.isEmpty else { throw SimulateFile.refusal("\(self.file) is empty") }
+        let times = lines.map { (line: $0.offset + 1, text: $0.element, seconds: Self.seconds($0.element)) }
+        let numbers = times.compactMap(\.seconds)
+        if numbers.count * 2 > lines.count {
+            self.tell(times.filter { $0.seconds == nil }.map { ($0.line, $0.text) })
+            return numbers
+        }
         do {
             let trace = try TraceImporter().read(self.file)
             guard case .requests(let requests) = trace.content else { return [] }

@@ -27,7 +27,7 @@ struct SimulateOptimizeCommand: ParsableCommand {
     func run() throws {
         let loaded = try LoadedScenario(file: self.scenario, options: self.options)
         guard let plan = loaded.plan.optimize else {
-            throw ValidationError("\(self.scenario) has no 'optimize' that says what to look for")
+            throw SimulateFile.refusal("\(self.scenario) has no 'optimize' that says what to look for")
         }
         let seed = self.options.seed ?? loaded.plan.seed
         let session = ExperimentSession(options: self.options)

@@ -45,6 +45,9 @@ struct SimulateOptions: ParsableArguments {
 
     func validate() throws {
         if let reps, !(1...1_000_000).contains(reps) { throw ValidationError("--reps is \(reps); choose at least 1") }
+        if let output, output != "-", let objection = SimulateFile.objection(toWriting: output) {
+            throw ValidationError("--output cannot be written: \(objection)")
+        }
         if let jobs, !(1...4096).contains(jobs) { throw ValidationError("--jobs is \(jobs); choose 1 to 4096") }
     }
 

@@ -23,9 +23,10 @@ enum SimulatePoints {
     /// `path=value,value` as a field to vary.
     static func field(_ text: String) throws -> ScenarioPlan.SweepField {
         guard let setting = Setting(argument: text) else {
-            throw ValidationError("--vary \(text) is no path=value,value")
+            throw SimulateFile.refusal("--vary \(text) is no path=value,value")
         }
         let values = setting.value.split(separator: ",").map { LoadedScenario.value(of: String($0)) }
+        guard !values.isEmpty else { throw SimulateFile.refusal("--vary \(text) names no value") }
         return ScenarioPlan.SweepField(path: setting.key, values: values)
     }
 }

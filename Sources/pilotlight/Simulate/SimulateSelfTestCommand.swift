@@ -38,14 +38,21 @@ struct SimulateSelfTestCommand: ParsableCommand {
     @OptionGroup var options: SimulateOptions
 
     func validate() throws {
-        guard self.effort > 0, self.effort <= 10_000 else { throw ValidationError("--effort is \(self.effort)") }
+        guard self.effort > 0, self.effort <= 10_000 else {
+            throw ValidationError("--effort is \(self.effort); choose above 0, at most 10000")
+        }
+        if let traces, (try? FileManager.default.contentsOfDirectory(atPath: traces)) == nil {
+            throw ValidationError("--traces \(traces) is no folder that can be read")
+        }
     }
 
     func run() throws {
         let test = SelfTest(seed: self.options.seed ?? 1, effort: self.effort)
         let session = ExperimentSession(options: self.options)
         let (outcome, seconds) = session.run { test.run(jobs: self.options.threads, only: self.only, watch: $0) }
-        guard !outcome.rows.isEmpty else { throw ValidationError("no case has a key that begins with '\(self.only)'") }
+        guard !outcome.rows.isEmpty else {
+            throw SimulateFile.refusal("no case has a key that begins with '\(self.only)'")
+        }
         var report = SelfTestReport.report(outcome, seed: test.seed, wallSeconds: seconds)
         for (table, isMet) in try self.tables(seed: test.seed) {
             report.tables.append(table)
@@ -79,7 +86,7 @@ struct SimulateSelfTestCommand: ParsableCommand {
             }
             let runs = try names.filter { $0.contains("res-") && $0.hasSuffix(".csv") }.map(read)
             guard !policies.isEmpty || !runs.isEmpty else {
-                throw ValidationError("--traces \(traces) holds neither 1000_inv.csv nor res-*.csv")
+                throw SimulateFile.refusal("--traces \(traces) holds neither 1000_inv.csv nor res-*.csv")
             }
             return policies + (runs.isEmpty ? [] : [TraceTables.lambda(runs, seed: seed)])
         } catch let error as TraceError {

@@ -95,7 +95,7 @@ struct SimulateSensitivityCommand: ParsableCommand {
         if !self.figure.isEmpty { plan.figures = self.figure.compactMap(Figure.init(rawValue:)) }
         if let morris { plan.trajectories = morris }
         guard !plan.inputs.isEmpty else {
-            throw ValidationError(
+            throw SimulateFile.refusal(
                 "\(self.scenario) has no 'sensitivity' that names inputs: add one, or use --vary path=low,high"
             )
         }

@@ -33,10 +33,21 @@ struct SimulateSweepCommand: ParsableCommand {
 
     @OptionGroup var options: SimulateOptions
 
+    func validate() throws {
+        if let count = self.latinHypercube, !(1...10_000).contains(count) {
+            throw ValidationError("--latin-hypercube is \(count); choose 1 to 10000")
+        }
+    }
+
     func run() throws {
         let loaded = try LoadedScenario(file: self.scenario, options: self.options)
         let seed = self.options.seed ?? loaded.plan.seed
         let fields = self.vary.isEmpty ? loaded.plan.sweep : try self.vary.map(SimulatePoints.field)
+        guard !fields.isEmpty else {
+            throw SimulateFile.refusal(
+                "\(self.scenario) has no 'sweep' that names fields: add one, or use --vary path=a,b,c"
+            )
+        }
         let points: [Sweep.Point]
         do {
             points =

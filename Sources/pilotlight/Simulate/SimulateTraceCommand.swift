@@ -145,7 +145,7 @@ struct TraceSampleCommand: ParsableCommand {
     func run() throws {
         let trace = try self.input.read()
         guard let sample = TraceSampler(seed: self.seed).samples(of: trace, sizes: [self.services]).first else {
-            throw ValidationError("the trace has only \(trace.services.count) services")
+            throw SimulateFile.refusal("the trace has only \(trace.services.count) services")
         }
         try self.output.write(trace.restricted(toServices: sample.services))
     }
@@ -199,10 +199,10 @@ struct TraceSynthCommand: ParsableCommand {
 
     func run() throws {
         guard let rate = FigureUnit.rate(self.rate), rate > 0 else {
-            throw ValidationError("--rate is '\(self.rate)'; write it with its unit, as 10/s or 30/m")
+            throw SimulateFile.refusal("--rate is '\(self.rate)'; write it with its unit, as 10/s or 30/m")
         }
         guard self.services > 0, self.hours > 0, self.burstiness >= 1, self.ratio >= 1 else {
-            throw ValidationError("--services and --hours must be above zero, --burstiness and --ratio at least 1")
+            throw SimulateFile.refusal("--services and --hours must be above zero, --burstiness and --ratio at least 1")
         }
         let law = Distribution.hyperexponential(mean: 1 / rate, squaredVariation: self.burstiness)
         let plain = RenewalProcess(interarrival: self.burstiness > 1 ? law : .exponential(mean: 1 / rate))

@@ -16,7 +16,7 @@ public enum CompareReport {
             CompareVerdict.sentences(outcome.variants, standing, context) + [context.standInSentence].compactMap(\.self)
         report.tables = [Self.table(outcome.variants, standing, context)]
         if outcome.variants.count > 1 {
-            report.tables.append(Self.differences(outcome.variants, cost, context))
+            report.tables.append(Self.differences(outcome.variants, context))
         }
         report.plots = Self.plots(outcome.variants, standing, context)
         report.provenance = context.facts(outcome)
@@ -49,10 +49,9 @@ public enum CompareReport {
     /// Paired differences to the first variant, judged together.
     private static func differences(
         _ variants: [VariantOutcome],
-        _ cost: Figure,
         _ context: ReportContext
     ) -> ReportTable {
-        let figures = [cost, .latencyP50, .latencyP99, .coldShare]
+        let figures = FigureSelection.comparedFigures(for: variants)
         let all = Self.judged(variants, figures)
         let rows = zip(variants.dropFirst(), all).map { variant, comparisons in
             [ReportTable.Cell(variant.name)]

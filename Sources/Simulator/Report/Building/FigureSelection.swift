@@ -40,6 +40,16 @@ enum FigureSelection {
         return figures.filter { figure in variants.contains { $0.estimate(figure).value != nil } }
     }
 
+    /// Of which differences are told: what it costs, how fast it is, and what goes wrong.
+    static func comparedFigures(for variants: [VariantOutcome]) -> [Figure] {
+        let cost = self.costFigure(for: variants)
+        var figures: [Figure] = [cost]
+        if cost != .replicaHours { figures.append(.replicaHours) }
+        figures += [.latencyP50, .latencyP99, .coldShare]
+        if variants.contains(where: { $0.estimate(.failedShare).value ?? 0 > 0 }) { figures.append(.failedShare) }
+        return figures
+    }
+
     static func hasPrice(_ variant: VariantOutcome) -> Bool {
         variant.scenario.services.contains { $0.pricePerReplicaHour > 0 }
             || variant.scenario.cluster?.pools.contains { $0.pricePerHour > 0 } ?? false

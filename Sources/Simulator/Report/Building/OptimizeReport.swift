@@ -33,10 +33,13 @@ public enum OptimizeReport {
         var sentences: [String] = []
         if let capacity = plan.capacity {
             let field = capacity.paths.joined(separator: " and ")
-            sentences.append("\(variants[best].name) is the smallest \(field) that keeps to the limits (\(limits)).")
+            // Of a search that was stopped nobody knows whether less would do.
+            let what = found.outcome.isComplete ? "the smallest \(field)" : "the smallest of those tried for \(field)"
+            sentences.append("\(variants[best].name) is \(what) that keeps to the limits (\(limits)).")
             sentences.append("Its \(plan.minimize.title) is \(figure).")
         } else {
-            let what = "the least \(plan.minimize.title) that keeps to the limits (\(limits))"
+            let among = found.outcome.isComplete ? "the least" : "of what was run until it was stopped the least"
+            let what = "\(among) \(plan.minimize.title) that keeps to the limits (\(limits))"
             sentences.append("\(variants[best].name) has \(what): \(figure).")
         }
         let unsure = plan.limits.filter { $0.verdict(on: variants[best]) == .unsure }

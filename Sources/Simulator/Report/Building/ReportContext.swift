@@ -50,7 +50,10 @@ public struct ReportContext: Sendable {
             .init("warm-up", self.warmUp),
             .init("results", "SHA-256 \(outcome.fingerprint)"),
         ]
-        facts += self.traces.map { .init("trace", "\($0.path), SHA-256 \($0.sha256)") }
+        facts += self.traces.map { trace in
+            let skipped = trace.skippedRows > 0 ? ", \(trace.skippedRows) rows left out" : ""
+            return .init("trace", "\(trace.path), SHA-256 \(trace.sha256)\(skipped)")
+        }
         facts += self.standIns.map { .init("trace", "\($0), not read: made-up requests stood in") }
         facts.append(.init("program", "Pilotlight \(self.version)"))
         if let wallSeconds {
@@ -83,6 +86,13 @@ public struct ReportContext: Sendable {
                 + "service times and load are as certain as their measurements. `pilotlight simulate fidelity` shows "
                 + "how a live run compares."
         )
+        for trace in self.traces where trace.skippedRows > 0 {
+            let rows = trace.skippedRows == 1 ? "1 row" : "\(trace.skippedRows) rows"
+            limits.append(
+                "\(rows) of \(trace.path) made no sense and were left out; the first: \(trace.firstProblem ?? "?"). "
+                    + "`pilotlight simulate trace inspect` tells of the others."
+            )
+        }
         if !self.traces.isEmpty {
             limits.append(
                 "Every replication replays the same trace: the intervals do not say how other days would be."

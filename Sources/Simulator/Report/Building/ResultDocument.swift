@@ -34,7 +34,11 @@ public enum ResultDocument {
             "variants": .array(outcome.variants.map(Self.variant)),
         ]
         if outcome.variants.count > 1 { json["differences"] = Self.differences(outcome.variants) }
-        json["traces"] = .array(context.traces.map { ["path": .string($0.path), "sha256": .string($0.sha256)] })
+        json["traces"] = .array(
+            context.traces.map {
+                ["path": .string($0.path), "sha256": .string($0.sha256), "skippedRows": JSONValue($0.skippedRows)]
+            }
+        )
         if !context.standIns.isEmpty { json["standIns"] = .array(context.standIns.map { .string($0) }) }
         json["limits"] = .array(report.limits.map { .string($0) })
         return json
@@ -74,7 +78,7 @@ public enum ResultDocument {
     }
 
     private static func differences(_ variants: [VariantOutcome]) -> JSONValue {
-        let figures: [Figure] = [FigureSelection.costFigure(for: variants), .latencyP50, .latencyP99, .coldShare]
+        let figures = FigureSelection.comparedFigures(for: variants)
         let judged = CompareReport.judged(variants, figures)
         return .array(
             zip(variants.dropFirst(), judged).map { variant, row in

@@ -14,12 +14,15 @@ struct HorizontalRows {
     init(axis: Axis, legend: [String], rows: [String]) {
         self.axis = axis
         self.rows = rows.count
-        self.left = 26 + Double(min(rows.map(\.count).max() ?? 4, 34)) * 7.3
+        let names = rows.map(Self.lines)
+        self.left = 26 + Double(names.joined().map(\.count).max() ?? 4) * 7.3
         self.top = 12 + Double(legend.isEmpty ? 0 : Drawing.legendRows(legend)) * 18
         self.drawAxis()
-        for (row, name) in rows.enumerated() {
-            let shown = name.count > 34 ? name.prefix(33) + "…" : name[...]
-            self.text(String(shown), self.left - 10, self.middle(of: row) + 4, anchor: "end", style: "strong")
+        for (row, lines) in names.enumerated() {
+            for (number, line) in lines.enumerated() {
+                let y = self.middle(of: row) + (lines.count == 1 ? 4 : number == 0 ? -2 : 11)
+                self.text(line, self.left - 10, y, anchor: "end", style: "strong")
+            }
         }
         self.drawLegend(legend)
     }
@@ -30,6 +33,19 @@ struct HorizontalRows {
         \(self.parts.joined(separator: "\n"))
         </svg>
         """
+    }
+
+    private static let longestLine = 30
+
+    /// A name in one line or, where it is long and has commas, in two; what is still too long loses its end.
+    private static func lines(of name: String) -> [String] {
+        var lines = [name]
+        let commas = name.indices.filter { name[$0...].hasPrefix(", ") }
+        if name.count > Self.longestLine, !commas.isEmpty {
+            let comma = commas[commas.count / 2]
+            lines = [String(name[...comma]), String(name[comma...].dropFirst(2))]
+        }
+        return lines.map { $0.count > Self.longestLine ? $0.prefix(Self.longestLine - 1) + "…" : $0 }
     }
 
     private func x(_ value: Double) -> Double {

@@ -26,7 +26,7 @@ extension Plot {
         let ends = swings.flatMap { swing in
             [swing.low, swing.high].flatMap { [$0.value, $0.interval?.low, $0.interval?.high] }
         }
-        let axis = Axis(label, unit, over: ends.compactMap(\.self).map { base + $0 } + [base])
+        let axis = Axis(label, unit, over: ends.compactMap(\.self).map { base + $0 } + [base], fromZero: false)
         var rows = HorizontalRows(axis: axis, legend: ["first value", "last value"], rows: swings.map(\.name))
         for (row, swing) in swings.enumerated() {
             let values = [swing.low.value ?? 0, swing.high.value ?? 0]

@@ -57,6 +57,10 @@ public struct ScenarioPlan: Sendable {
     public struct TraceUse: Sendable, Equatable {
         public var path: String
         public var sha256: String
+        /// Rows that made no sense and were left out.
+        public var skippedRows = 0
+        /// What was wrong with the first of them, and where; `nil` when there are none.
+        public var firstProblem: String?
     }
 }
 

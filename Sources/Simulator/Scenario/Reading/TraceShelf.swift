@@ -56,7 +56,14 @@ public final class TraceShelf: Sendable {
         self.state.withLock { state in
             // Somebody else may have read it meanwhile.
             guard state.traces.updateValue(trace, forKey: key) == nil else { return }
-            state.used.append(ScenarioPlan.TraceUse(path: path, sha256: trace.sha256))
+            state.used.append(
+                ScenarioPlan.TraceUse(
+                    path: path,
+                    sha256: trace.sha256,
+                    skippedRows: trace.problems.skippedRows,
+                    firstProblem: trace.problems.first.first?.description
+                )
+            )
         }
         return trace
     }
