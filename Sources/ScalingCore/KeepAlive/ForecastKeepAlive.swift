@@ -66,7 +66,7 @@ struct ForecastKeepAlive: Sendable, Equatable {
             load = max(load ?? forecast, forecast)
         }
         if idleSeconds < self.keepSeconds {
-            return Outlook(isWarm: true, load: load, changesInSeconds: self.keepSeconds - idleSeconds)
+            return Outlook(isWarm: true, load: load, changesInSeconds: max(1e-3, self.keepSeconds - idleSeconds))
         }
         let passed = now.seconds(since: .zero).truncatingRemainder(dividingBy: self.stepSeconds)
         let isForgotten = self.forecaster.forgetsAfterSteps.map { self.quietSteps > $0 } ?? false

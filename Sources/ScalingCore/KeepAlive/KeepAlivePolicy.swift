@@ -76,7 +76,8 @@ public struct KeepAlivePolicy: Sendable, Equatable {
         }
         var changesIn: Double?
         if idle < window.prewarmSeconds {
-            changesIn = window.prewarmSeconds - idle
+            // Less than a clock can tell apart would have it asked again at the same moment, for ever.
+            changesIn = max(window.prewarmSeconds - idle, 1e-3)
         } else if idle <= window.endSeconds, window.endSeconds.isFinite {
             // At the end itself it is still loaded, so the change is behind it.
             changesIn = window.endSeconds - idle + 1e-9
