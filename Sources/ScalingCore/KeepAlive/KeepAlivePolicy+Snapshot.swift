@@ -2,7 +2,9 @@ public import StructuredData
 public import Timekeeping
 
 extension KeepAlivePolicy {
-    /// Steps of a forecast that are told at most: two days of minutes. Of longer seasons the newest part is told.
+    /// Steps of a forecast that are told at most, two days of minutes.
+    ///
+    /// Of longer seasons the newest part is told.
     private static let mostSteps = 2881
 
     /// What was learned, for a later life; small for every rule but those with a season, which take some 15 KB.
