@@ -33,24 +33,4 @@ struct ServerQueueTests {
         }
         #expect(broker.with { $0.openEnds } == 0)
     }
-
-    @Test("a server that stops answers and acknowledges the messages that it has, and takes no more")
-    func drain() async throws {
-        let broker = MemoryBroker()
-        let gate = Gate(isOpen: false)
-        try await withServer(FakeModel(gate: gate), queue: Self.settings(broker)) { server in
-            broker.send(numbers: 0..<100)
-            await broker.until { $0.cursor == 12 }
-            async let stopped: Void = server.stop()
-            // A server that drains says so, or takes no more connections.
-            while (try? await server.exchange(HTTPClient.get("/v2/health/ready")))?.status == 200 {
-                await Task.yield()
-            }
-            gate.open()
-            try await stopped
-        }
-        #expect(broker.with { $0.committed } == 12)
-        #expect(broker.published(at: "results").count == 12)
-        #expect(broker.with { $0.openEnds } == 0, "an end of the broker was left open")
-    }
 }
