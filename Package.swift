@@ -272,7 +272,7 @@ let package = Package(
             name: "ExternalScalerTests",
             dependencies: [
                 "Autoscaler", "ExternalScaler", "KubernetesClient", "ScalingCore", "ServingAPI", "StructuredData",
-                "Telemetry", "TestSupport", "Timekeeping", grpcCore, grpcTransport, logging, swiftProtobuf,
+                "Telemetry", "TestSupport", "Timekeeping", grpcCore, grpcTransport, lifecycle, logging, swiftProtobuf,
             ],
             swiftSettings: houseSettings
         ),
@@ -360,7 +360,7 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: houseSettings),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["StructuredData", "TestSupport"],
+            dependencies: ["Autoscaler", "ExternalScaler", "ScalingCore", "StructuredData", "TestSupport"],
             swiftSettings: houseSettings
         ),
     ]

@@ -1,7 +1,9 @@
 import Autoscaler
 import GRPCCore
 import GRPCNIOTransportHTTP2
+import Logging
 import ScalingCore
+import ServiceLifecycle
 import StructuredData
 import SwiftProtobuf
 import Synchronization
@@ -21,8 +23,12 @@ struct ExternalTriggerTests {
             set { self.state.withLock { $0 = newValue } }
         }
 
+        /// How often it was looked at.
+        let looks = Atomic<Int>(0)
+
         func requestSignal(namespace: String, inferenceService: String) -> RequestSignal? {
-            (namespace, inferenceService) == ("models", "iris") ? self.signal : nil
+            self.looks.add(1, ordering: .relaxed)
+            return (namespace, inferenceService) == ("models", "iris") ? self.signal : nil
         }
     }
 
@@ -138,6 +144,42 @@ struct ExternalTriggerTests {
             #expect(await changes.next() == false)
             await trigger.close()
             #expect(await changes.next() == nil)
+        }
+    }
+
+    @Test("a server that is asked to end does so while somebody listens")
+    func endsWithListener() async throws {
+        let signals = StubSignals()
+        signals.signal = Self.busy
+        var settings = ExternalScalerServer.Settings()
+        settings.port = 0
+        let server = ExternalScalerServer(signals: signals, settings: settings)
+        let group = ServiceGroup(services: [server], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        async let run: Void = group.run()
+        let declaration = Self.declaration("external-push", port: try await server.port)
+        let trigger = try ExternalTriggers().trigger(for: declaration)
+        var changes = try #require(trigger.activations()).makeAsyncIterator()
+        #expect(await changes.next() == true)
+        await group.triggerGracefulShutdown()
+        try await run
+        await trigger.close()
+    }
+
+    @Test("a stream ends when its listener goes")
+    func endsWithoutListener() async throws {
+        let signals = StubSignals()
+        signals.signal = Self.busy
+        try await Self.withServer(signals) { port in
+            let trigger = try ExternalTriggers().trigger(for: Self.declaration("external-push", port: port))
+            var changes = try #require(trigger.activations()).makeAsyncIterator()
+            #expect(await changes.next() == true)
+            await trigger.close()
+            // Looks come four times a second while somebody listens.
+            var last = -1
+            while last != signals.looks.load(ordering: .relaxed) {
+                last = signals.looks.load(ordering: .relaxed)
+                try await Task.sleep(for: .seconds(1))
+            }
         }
     }
 

@@ -30,7 +30,7 @@ struct RequestSignalService: Externalscaler_ExternalScaler.SimpleServiceProtocol
         response: RPCWriter<Externalscaler_IsActiveResponse>,
         context: ServerContext
     ) async throws {
-        try await self.stream(request, to: response) { signal in .with { $0.result = signal.isActive } }
+        try await self.stream(request, to: response, context) { signal in .with { $0.result = signal.isActive } }
     }
 
     func getMetricSpec(
@@ -78,21 +78,24 @@ struct RequestSignalService: Externalscaler_ExternalScaler.SimpleServiceProtocol
         context: ServerContext
     ) async throws {
         let kind = try Self.kind(request)
-        try await self.stream(request, to: response) { Self.specification($0, kind) }
+        try await self.stream(request, to: response, context) { Self.specification($0, kind) }
     }
 
     // MARK: Plumbing
 
-    /// Writes the present message at once and every one that differs from the last, for as long as somebody listens.
+    /// Writes the present message at once and every one that differs from the last, until nobody listens any more or
+    /// the server ends.
     private func stream<Message: Sendable & Equatable>(
         _ request: Externalscaler_ScaledObjectRef,
         to response: RPCWriter<Message>,
+        _ context: ServerContext,
         _ message: (RequestSignal) -> Message
     ) async throws {
         var last: Message?
         // Who asks for what cannot be is told so at once; a service whose load is not known yet may come.
         _ = try Self.service(request)
-        while !Task.isCancelled {
+        // The task itself is not cancelled when the listener goes, nor when the server is asked to end.
+        while !Task.isCancelled, !context.cancellation.isCancelled {
             if let signal = try? self.signal(request) {
                 let next = message(signal)
                 if next != last { try await response.write(next) }
