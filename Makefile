@@ -13,9 +13,11 @@ ARGS ?=
 # Tests to run, a regular expression; all of them when empty: make test FILTER=ScalingCoreTests
 FILTER ?=
 
-# One set of flags for every release build, because other flags would mean building everything again.
+# One set of flags for every release build, because other flags would mean building everything again. The last of them
+# keeps the packages' locks right where a task goes on on another thread; Package.swift says how.
 RELEASE_FLAGS := -c release --static-swift-stdlib \
-	-Xswiftc -enforce-exclusivity=unchecked -Xswiftc -cross-module-optimization
+	-Xswiftc -enforce-exclusivity=unchecked -Xswiftc -cross-module-optimization \
+	-Xswiftc -Xcc -Xswiftc -fno-inline-functions
 PROGRAM := $(CURDIR)/.build/release/pilotlight
 SOURCES := Package.swift Sources Tests
 
