@@ -52,6 +52,7 @@ extension KafkaClient {
             let words = self.table.words(report.code)
             return .failure(self.explained(self.table.error(report.code, "cannot write to topic '\(topic)': \(words)")))
         }
+        self.listener.answered()
         let partition = KafkaPartition(topic: topic, index: report.partition)
         return .success(KafkaPosition(partition: partition, offset: report.offset))
     }

@@ -108,7 +108,7 @@ final class KafkaClient: Sendable {
     }
 
     func explained(_ error: MessagingError, by problem: MessagingError?) -> MessagingError {
-        guard let problem else { return error }
+        guard let problem = self.listener.refusal ?? problem else { return error }
         return MessagingError(problem.code == .refused ? error.code : problem.code, "\(error); \(problem)")
     }
 }

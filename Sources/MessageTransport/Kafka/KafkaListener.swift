@@ -15,6 +15,8 @@ final class KafkaListener: Sendable {
 
     private struct State {
         var problem: MessagingError?
+        /// Why brokers let nobody in; the library says so once in a while, and it holds until a broker answers.
+        var refusal: MessagingError?
         var reports: [Report] = []
         var rebalance: (@Sendable (KafkaRebalance) -> Void)?
         var statistics: (@Sendable (String) -> Void)?
@@ -42,6 +44,12 @@ final class KafkaListener: Sendable {
         }
     }
 
+    /// Why brokers let nobody in, as long as none has answered since.
+    var refusal: MessagingError? { self.state.withLock { $0.refusal } }
+
+    /// A broker did what it was asked to.
+    func answered() { self.state.withLock { $0.refusal = nil } }
+
     /// Fates of produced messages that came since the last call.
     func takeReports() -> [Report] {
         self.state.withLock { state in
@@ -64,10 +72,11 @@ final class KafkaListener: Sendable {
 
     // MARK: What the library tells
 
-    fileprivate func failed(_ code: rd_kafka_resp_err_t, _ reason: String) {
+    func failed(_ code: rd_kafka_resp_err_t, _ reason: String) {
         let error = self.table.error(code, "Kafka at \(self.subject): \(reason)")
         self.logger.debug("kafka client reports", metadata: ["reason": "\(reason)"])
         self.state.withLock { state in
+            if error.code == .unauthorized { state.refusal = error }
             // That no broker is left follows from what happened to each, which says more.
             guard code != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || state.problem == nil else { return }
             guard state.problem?.code != .unauthorized else { return }

@@ -129,6 +129,7 @@ struct KafkaMetadataLook: Sendable {
             let code = table.rd_kafka_metadata(handle, name == nil ? 1 : 0, topic, &metadata, limit)
             if code == RD_KAFKA_RESP_ERR_NO_ERROR, let metadata {
                 defer { table.rd_kafka_metadata_destroy(metadata) }
+                self.client.listener.answered()
                 return Self.leaders(in: metadata.pointee, wanted)
             }
             let sentence = "Kafka at \(self.client.subject) did not tell its topics: \(table.words(code))"
