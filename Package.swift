@@ -266,6 +266,7 @@ let package = Package(
                 "ServingAPI", "Signals", "StructuredData", "Telemetry", "TestSupport", "Timekeeping", "kafka-peer",
                 logging,
             ],
+            exclude: ["Kafka/secure-front.py"],
             swiftSettings: houseSettings
         ),
         .testTarget(

@@ -21,6 +21,8 @@ public struct ServerProgram: Sendable {
     public static let prometheus = ServerProgram("prometheus", package: "prometheus")
     public static let moto = ServerProgram("moto_server", package: "the Python package moto[server]")
 
+    public static let python = ServerProgram("python3", package: "python3")
+
     /// Where the program lies; `nil` when it is not installed.
     public var path: String? {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
