@@ -59,7 +59,7 @@ class Kafka:
     name = "Kafka (librdkafka's cluster in a process of its own)"
     # A group waits for a dead member until its session is over, six seconds here. Killed more often than that, it would
     # do nothing but wait.
-    kill_every = 20
+    kill_every = 10
 
     def __init__(self, queues=("requests",), partitions=16):
         self.queues, self.partitions = queues, partitions
@@ -110,7 +110,9 @@ class Kafka:
 
     def send(self, numbers, queue="requests"):
         lines = b"\n".join(request(number) for number in numbers) + b"\n"
-        subprocess.run(["kcat", "-P", "-b", self.servers, "-t", queue, "-X", "message.timeout.ms=5000"],
+        # Each to a partition of its own choice: what goes to the same one for a while is more than the cluster keeps.
+        subprocess.run(["kcat", "-P", "-b", self.servers, "-t", queue, "-X", "message.timeout.ms=5000", "-X",
+                        "sticky.partitioning.linger.ms=0"],
                        input=lines, check=True, stderr=subprocess.DEVNULL)
 
     def stop(self):
