@@ -10,7 +10,7 @@ public struct FidelityOutcome: Sendable {
         public let live: Double
         /// Over replications.
         public let simulated: Estimate
-        /// What may lie between them: a share of the live value.
+        /// What may lie between them, the luck of one run included: a share of the live value.
         public let tolerance: Double
         /// The difference by the live value; `nil` when that is zero.
         public let error: Double?
@@ -80,7 +80,7 @@ public struct FidelityOutcome: Sendable {
             unit: unit,
             live: live,
             simulated: simulated,
-            tolerance: tolerance,
+            tolerance: live != 0 ? allowed / abs(live) : tolerance,
             error: live != 0 ? (value - live) / live : nil,
             isMet: abs(value - live) <= allowed
         )

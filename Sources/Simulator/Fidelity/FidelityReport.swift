@@ -21,8 +21,8 @@ public enum FidelityReport {
                 + "the live ones are drawn from those. The check is of engine, router and decisions, not of how well "
                 + "yesterday's measurements foretell tomorrow.",
             "Simulated runs differ in where the autoscaler's clock stood when the first request came, which nobody "
-                + "recorded. By so much, two standard deviations, a live figure may lie beyond what is allowed. Replicas "
-                + "over time may stray as far as the simulated run that strays most, decisions may differ a quarter more "
+                + "recorded. Two standard deviations of that are part of what is allowed, beside 5 % (p95, starts and waits "
+                + "10 %, p99 15 %). Replicas over time may stray as far as the simulated run that strays most, decisions may differ a quarter more "
                 + "than simulated runs differ from each other.",
             "One live run has luck of its own. Repeat it: a simulation cannot be nearer to a live run than live runs "
                 + "are to each other.",
